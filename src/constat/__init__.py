@@ -1,0 +1,1 @@
+"""Constat: the working system of a civilian harm cell."""

@@ -1,0 +1,17 @@
+"""The site map. One line per step of the work; the routes themselves stand in each app, grouped."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("constat.apps.desk.urls")),  # home, worklists, search, map, totals
+    path("", include("constat.apps.access.urls")),  # sign-in, own account, people and posts, the log
+    path("register/", include("constat.apps.register.urls")),  # areas, places, sites, actors, units
+    path("", include("constat.apps.reports.urls")),  # public form and receipt; staff form, queue, triage, imports
+    path("incidents/", include("constat.apps.incidents.urls")),  # incident page, building, linking, merge and split
+    path("", include("constat.ui.urls")),  # language switch, error pages, component gallery for developers
+]
+
+handler400 = "constat.ui.errors.bad_request"
+handler403 = "constat.ui.errors.forbidden"
+handler404 = "constat.ui.errors.not_found"
+handler500 = "constat.ui.errors.server_error"

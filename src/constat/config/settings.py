@@ -47,11 +47,10 @@ def keyfile(name: str) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        # `constat init` itself, and commands that need no secret, must be able to import the settings.
         return ""
 
 
-SECRET_KEY = keyfile("session.key") or ("not-initialised" if "init" in sys.argv or DEBUG else "")
+SECRET_KEY = keyfile("session.key") or ("for developers only, never signs anything real" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(f"There is no node in {HOME}. Run `constat init`, or set CONSTAT_HOME to the node's folder.")
 
@@ -73,6 +72,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "constat.config",
     "constat.ui",
     "constat.apps.access",
     "constat.apps.register",

@@ -45,7 +45,9 @@ class ImportBatch(models.Model):
     rows = models.PositiveIntegerField(default=0)
     imported = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)  # already here, same content
-    changed = models.PositiveIntegerField(default=0)  # already here under the same key with other content: kept apart, listed
+    changed = models.PositiveIntegerField(
+        default=0
+    )  # already here under the same key with other content: kept apart, listed
     refused = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -76,12 +78,16 @@ class ImportProblem(models.Model):
 class Report(Controlled, Dated, Located):
     """One account, by one reporter, through one channel."""
 
-    uid = models.UUIDField(unique=True, default=uuid.uuid4)  # made by whoever sends: sending again adds nothing
+    uid = models.UUIDField(
+        unique=True, default=uuid.uuid4
+    )  # made by whoever sends: sending again adds nothing
     code = models.CharField(max_length=20, unique=True)  # R-2026-000042
     channel = models.CharField(max_length=30)  # vocabulary "channel"
     reporter_type = models.CharField(max_length=30, default="unknown")
     received_at = models.DateTimeField()  # rounded down to the hour when it came by the public form
-    state = models.CharField(max_length=20, default="received")  # vocabulary "report_state", constat.rules.workflow.REPORT
+    state = models.CharField(
+        max_length=20, default="received"
+    )  # vocabulary "report_state", constat.rules.workflow.REPORT
 
     # The words as given, byte for byte, never edited. A translation stands beside (Translation), never instead.
     original = models.BinaryField()
@@ -92,8 +98,12 @@ class Report(Controlled, Dated, Located):
     incident_type = models.CharField(max_length=40, default="unknown")  # vocabulary "incident_type"
     weapon = models.CharField(max_length=40, default="unknown")
     violence_type = models.CharField(max_length=20, default="unknown")
-    involvement = models.CharField(max_length=20, default="unknown")  # of our own force, as claimed; vocabulary "involvement"
-    claimed_actor = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    involvement = models.CharField(
+        max_length=20, default="unknown"
+    )  # of our own force, as claimed; vocabulary "involvement"
+    claimed_actor = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     claimed_actor_text = models.CharField(max_length=300, blank=True)
 
     # Safety first: asked before anything else.
@@ -109,16 +119,24 @@ class Report(Controlled, Dated, Located):
     reliability = models.CharField(max_length=1, default="F")
     credibility = models.CharField(max_length=1, default="6")
     source_access = models.CharField(max_length=20, default="unknown")
-    independence_group = models.CharField(max_length=80, blank=True)  # accounts that copy one another share a group
-    sources_stated = models.PositiveIntegerField(null=True)  # how many sources the account itself names; null unknown
+    independence_group = models.CharField(
+        max_length=80, blank=True
+    )  # accounts that copy one another share a group
+    sources_stated = models.PositiveIntegerField(
+        null=True
+    )  # how many sources the account itself names; null unknown
     event_clarity = models.CharField(max_length=20, default="unknown")
 
     # From outside.
     source = models.ForeignKey(ExternalSource, on_delete=models.PROTECT, null=True, blank=True)
     external_key = models.CharField(max_length=120, blank=True)
     content_sha256 = models.CharField(max_length=64, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
-    extra = models.JSONField(default=dict)  # columns of the source that have no column here, kept as they came
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    extra = models.JSONField(
+        default=dict
+    )  # columns of the source that have no column here, kept as they came
 
     # Outcome of triage now in force (every one ever taken is in Triage).
     outcome = models.CharField(max_length=40, blank=True)
@@ -127,12 +145,16 @@ class Report(Controlled, Dated, Located):
     clock_started_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
 
-    search_text = models.TextField(blank=True)  # constat.analysis.names.fold of code, place, words, translations
+    search_text = models.TextField(
+        blank=True
+    )  # constat.analysis.names.fold of code, place, words, translations
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="report_external_once", fields=["source", "external_key"], condition=Q(source__isnull=False)
+                name="report_external_once",
+                fields=["source", "external_key"],
+                condition=Q(source__isnull=False),
             ),
             models.CheckConstraint(
                 name="report_clock_whole",
@@ -142,11 +164,15 @@ class Report(Controlled, Dated, Located):
             # Children and sexual violence never sit in the general compartment.
             models.CheckConstraint(
                 name="report_protected_compartment",
-                condition=~Q(compartment="general", sexual_violence="yes") & ~Q(compartment="general", child_involved="yes"),
+                condition=~Q(compartment="general", sexual_violence="yes")
+                & ~Q(compartment="general", child_involved="yes"),
             ),
         ]
         indexes = [
             models.Index(name="report_queue", fields=["state", "due_at", "id"]),  # the triage worklist
+            # The worklist without a choice of state: only reports whose clock runs stand in this index.
+            models.Index(name="report_clock", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
+            models.Index(name="report_mine", fields=["assigned_to", "-received_at", "-id"]),
             models.Index(name="report_newest", fields=["-received_at", "-id"]),
             models.Index(name="report_box", fields=["lon", "lat"]),
             models.Index(name="report_area", fields=["adm1", "starts_on"]),
@@ -213,6 +239,25 @@ class Receipt(models.Model):
     lookup = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=10)
     issued_on = models.DateField()
+
+
+class KeptApart(models.Model):
+    """Another content that came under the uid of a report already here. Nothing is overwritten and nothing is dropped.
+
+    It happens when a person goes back, changes an answer and sends again, when a device was copied, or when somebody
+    tries to replace what another said.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="kept_apart")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    original = models.BinaryField()
+    content = models.JSONField()  # the other fields of the draft, without identity
+    content_sha256 = models.CharField(max_length=64)
+    identity_key = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="kept_apart_once", fields=["report", "content_sha256"])]
 
 
 class Triage(models.Model):

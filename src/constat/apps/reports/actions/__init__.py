@@ -1,0 +1,1 @@
+"""The verbs of reports and their only writers. One file per verb, one transaction, one event."""

@@ -192,9 +192,9 @@ def _term(name: str, entry: Mapping[str, Any], file: Mapping[str, Any]) -> Term:
     _require(bool(_CODE.fullmatch(code)), name, f"{code!r} is not a code")
     _require(not (strange := sorted(entry.keys() - _TERM_KEYS)), name, f"{code}: unknown key {strange}")
     _require(not (absent := _absent(entry.get("label"))), name, f"{code}: the label lacks {absent}")
-    definition = entry.get("definition", {})
+    # Given once at the top of the file, a definition, a source or a date holds for every term without its own.
+    definition = entry.get("definition") or file.get("definition", {})
     _require(all(definition.get(tag) for tag in ("fr", "en")), name, f"{code}: no definition in fr and en")
-    # A source or a date given once at the top of the file holds for every term that does not give its own.
     source = entry.get("source") or file.get("source", "")
     since = entry.get("since") or file.get("since")
     _require(bool(source) and isinstance(since, date), name, f"{code}: no source or no since date")

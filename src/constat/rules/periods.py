@@ -7,6 +7,7 @@ own period was closed is counted in the period of its verification, marked late,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from constat.rules.speech import RuleError
 
@@ -46,6 +47,6 @@ def place(occurred: date, verified: date | None, periods: Sequence[Period]) -> P
 
 def check_periods(periods: Sequence[Period]) -> None:
     ordered = sorted(periods, key=lambda period: period.start)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if later.start <= earlier.end:
             raise PeriodsOverlap("periods_overlap", first=earlier.code, second=later.code)

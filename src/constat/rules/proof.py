@@ -105,9 +105,10 @@ def suggest_grade(
         Sentence("trace_action_nearby" if own_operation_nearby else "trace_no_action_nearby"),
     )
     supported = len(credible) >= 2 and own_operation_nearby
+    contradicted = acknowledged_by_party and harmed_were_fighters_or_other_party
     table = (
         # The order is the rule: the first line that holds decides.
-        ("contested", "rule_acknowledged_but_contradicted", acknowledged_by_party and harmed_were_fighters_or_other_party),
+        ("contested", "rule_acknowledged_but_contradicted", contradicted),
         ("confirmed", "rule_acknowledged", acknowledged_by_party),
         ("discounted", "rule_fighters_or_other_party", harmed_were_fighters_or_other_party),
         ("contested", "rule_competing_attribution", competing_attribution),

@@ -281,9 +281,7 @@ def reconcile(
     given = reasons or {}
     harms = sorted(persons.keys() | totals.keys())
     return Reconciliation(
-        tuple(
-            Difference(harm, persons.get(harm, 0), totals.get(harm), given.get(harm, "")) for harm in harms
-        )
+        tuple(Difference(harm, persons.get(harm, 0), totals.get(harm), given.get(harm, "")) for harm in harms)
     )
 
 

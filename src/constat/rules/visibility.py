@@ -14,7 +14,7 @@ from constat.rules.roles import Detail, Field, Level, Role, Scope, role
 from constat.rules.speech import Sentence
 from constat.rules.vocabulary import vocabulary
 
-__all__ = ["Decision", "Facts", "FieldAccess", "Field", "Level", "Viewer", "explain", "may_read", "may_see"]
+__all__ = ["Decision", "Facts", "Field", "FieldAccess", "Level", "Viewer", "explain", "may_read", "may_see"]
 
 GENERAL = "general"
 IDENTITY_FIELDS = frozenset({Field.PERSON_IDENTITY, Field.SOURCE_IDENTITY})
@@ -52,7 +52,9 @@ class Viewer:
             return Decision(False, "inactive", self.key, facts)
         if permission in self.permissions:
             held = tuple(one for one in self.held if permission in one.permissions)
-            return Decision(True, "permission_held", ", ".join(one.code for one in held), {**facts, "roles": held})
+            return Decision(
+                True, "permission_held", ", ".join(one.code for one in held), {**facts, "roles": held}
+            )
         return Decision(False, "permission_missing", permission.value, facts)
 
 

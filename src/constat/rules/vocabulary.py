@@ -19,7 +19,7 @@ from constat.rules.speech import LANGUAGES, RuleError, language_of
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]*")
 _TERM_KEYS = frozenset(
-    "code label definition source since retired parent rank mappings extra".split(),
+    ("code", "label", "definition", "source", "since", "retired", "parent", "rank", "mappings", "extra")
 )
 
 

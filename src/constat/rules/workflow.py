@@ -99,7 +99,7 @@ class Workflow:
     def mermaid(self, language: str = "en") -> str:
         """The diagram of the table, as a Mermaid state diagram."""
         lines = ["stateDiagram-v2"]
-        lines += [f"    state \"{term.label(language)}\" as {code}" for code, term in self.states.items()]
+        lines += [f'    state "{term.label(language)}" as {code}' for code, term in self.states.items()]
         lines.append(f"    [*] --> {self.initial}")
         lines += [
             f"    {step.source} --> {step.target} : {vocabulary('verb').label(step.verb, language)}"
@@ -110,8 +110,7 @@ class Workflow:
 
 
 def _verb(code: str) -> object:
-    words = vocabulary("verb")
-    return words[code] if code in words else code
+    return vocabulary("verb").get(code, code)
 
 
 def _given(need: str, value: object) -> bool:

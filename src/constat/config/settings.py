@@ -129,7 +129,7 @@ def database() -> dict[str, object]:
                 # WAL so that readers never wait for the writer; FULL so that an acknowledged report survives a
                 # power cut (NORMAL would lose the last commits); IMMEDIATE so that two writers queue, not fail.
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                     " PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
                 ),
                 "transaction_mode": "IMMEDIATE",

@@ -99,6 +99,11 @@ def radius_km(precision: str) -> float | None:
     return None if radius is None else float(radius)
 
 
+def drawn_radius_km(precision: str) -> float:
+    """The circle to draw on a map when no area is at hand, so that no place looks better known than it is."""
+    return float(vocabulary("place_precision")[precision].extra["drawn_km"])
+
+
 def coarsen_place(
     longitude: Decimal | float,
     latitude: Decimal | float,

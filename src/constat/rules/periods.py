@@ -41,8 +41,10 @@ def place(occurred: date, verified: date | None, periods: Sequence[Period]) -> P
     check_periods(periods)
     if verified is None:
         return None
-    counted = next((period for period in periods if max(occurred, verified) in period), None)
-    return counted and Placement(counted, late=occurred < counted.start)
+    for period in periods:
+        if max(occurred, verified) in period:
+            return Placement(period, late=occurred < period.start)
+    return None
 
 
 def check_periods(periods: Sequence[Period]) -> None:

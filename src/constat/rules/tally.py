@@ -168,6 +168,11 @@ def bucket(line: Line, dimension: str) -> str:
     return str(getattr(line, dimension))
 
 
+def counts(line: Line) -> bool:
+    """Does this line count as harm? A near miss is kept for learning and does not."""
+    return bool(vocabulary("harm")[line.harm].extra.get("counts", True))
+
+
 def _top(words: Vocabulary, code: str) -> str:
     return (code, *words.ancestors(code))[-1]
 
@@ -176,8 +181,9 @@ def roll_up(lines: Iterable[Line], *dimensions: str) -> dict[tuple[str, ...], Ta
     """Totals per combination of buckets. Refuses to add different units unless `unit` is a dimension.
 
     The all-unknown bucket is always there, even empty: a table without it would hide how much is not known.
+    A near miss harmed nobody: it is counted where harm is a dimension, and enters no other total.
     """
-    rows = list(lines)
+    rows = [line for line in lines if "harm" in dimensions or counts(line)]
     units = {line.unit for line in rows}
     if len(units) > 1 and "unit" not in dimensions:
         raise MixedUnits("mixed_units", units=tuple(vocabulary("harm_unit")[unit] for unit in sorted(units)))

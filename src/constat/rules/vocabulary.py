@@ -196,20 +196,25 @@ def _term(name: str, entry: Mapping[str, Any], file: Mapping[str, Any]) -> Term:
     definition = entry.get("definition") or file.get("definition", {})
     _require(all(definition.get(tag) for tag in ("fr", "en")), name, f"{code}: no definition in fr and en")
     source = entry.get("source") or file.get("source", "")
-    since = entry.get("since") or file.get("since")
-    _require(bool(source) and isinstance(since, date), name, f"{code}: no source or no since date")
+    _require(bool(source), name, f"{code}: no source")
     return Term(
         code=code,
         labels=MappingProxyType(entry["label"]),
         definition=MappingProxyType(definition),
         source=source,
-        since=since,
+        since=_since(name, code, entry.get("since") or file.get("since")),
         retired=entry.get("retired"),
         parent=entry.get("parent"),
         rank=entry.get("rank"),
         mappings=MappingProxyType({key: tuple(values) for key, values in entry.get("mappings", {}).items()}),
         extra=MappingProxyType(entry.get("extra", {})),
     )
+
+
+def _since(name: str, code: str, since: object) -> date:
+    if not isinstance(since, date):
+        raise VocabularyFault("vocabulary_fault", vocabulary=name, fault=f"{code}: no since date")
+    return since
 
 
 def _absent(labels: Mapping[str, str] | None) -> str:

@@ -8,7 +8,8 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
+from dataclasses import field as made  # Problem has a column called field
 from datetime import date
 
 from constat.apps.access.log import canonical
@@ -51,7 +52,7 @@ class Problem:
     reason: str
     message: str
     field: str = ""
-    content: Mapping[str, object] = field(default_factory=dict)
+    content: Mapping[str, object] = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Draft:
 
     channel: str
     original: bytes
-    uid: uuid.UUID = field(default_factory=uuid.uuid4)
+    uid: uuid.UUID = made(default_factory=uuid.uuid4)
     original_language: str = "und"
     reporter_type: str = "unknown"
     reporter_language: str = "fr"  # of the receipt and of the answer
@@ -98,7 +99,7 @@ class Draft:
     child_involved: str = "unknown"
     sexual_violence: str = "unknown"
     # who spoke
-    identity: Mapping[str, str] = field(default_factory=dict)
+    identity: Mapping[str, str] = made(default_factory=dict)
     consents: tuple[ConsentAnswer, ...] = ()
     receipt: bool = True
     # who may read
@@ -115,10 +116,10 @@ class Draft:
     # from outside
     source_id: int | None = None
     external_key: str = ""
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] = made(default_factory=dict)
     # the file it came in
     row: int = 0
-    content: Mapping[str, object] = field(default_factory=dict)
+    content: Mapping[str, object] = made(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
     def digest(self) -> str:

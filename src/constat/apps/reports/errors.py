@@ -2,10 +2,12 @@
 
 ReportError
 ├── ReportNotFound      no such report for this person (absent and "not yours" are the same answer)
-├── NotAllowed          the person's posts do not allow the act
 ├── RefusedDraft        what was sent cannot become a report: `.faults` says field by field why
 ├── NothingToDo         the act would change nothing: nothing is written
 └── BatchError          a file: its counts do not add up, or it was already brought in
+
+constat.apps.access.errors.NotAllowed    the person's posts do not allow the act
+constat.rules.workflow.WorkflowError     the act does not exist in that state, or something it needs is missing
 """
 
 from collections.abc import Sequence
@@ -26,10 +28,6 @@ class ReportError(Exception):
 
 
 class ReportNotFound(ReportError):
-    pass
-
-
-class NotAllowed(ReportError):
     pass
 
 

@@ -283,3 +283,19 @@ class ReportPause(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+
+class ReportNote(models.Model):
+    """Words of the cell about a report that a step asked for: a protection plan, why it was held, how the reporter was told.
+
+    Apart from the log, because they may name people; under the report, so that its compartment covers them.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=30)  # hold, protection_plan, reopen, tell, explanation
+    text = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="report_note_not_empty", condition=~Q(text=""))]

@@ -15,8 +15,8 @@ import hmac
 import uuid
 from collections.abc import Iterator
 
-from constat.apps.reports.keys import code_key, lookup_key
 from constat.apps.reports.digits import ascii_digits
+from constat.apps.reports.keys import code_key, lookup_key
 
 DIGITS = 16
 _SPACE = 10**DIGITS

@@ -1,12 +1,11 @@
 """From a draft to column values, the same for one report and for a file of them."""
 
 import hashlib
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from constat.analysis.names import fold
+from constat.analysis import names
 from constat.apps.access.models import Person
 from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
 from constat.apps.reports.protection import Protection, due_from, first_clock
@@ -21,8 +20,6 @@ SAME = (
     "source_id", "external_key",
 )  # fmt: skip
 
-_SPACES = re.compile(r"\s+")
-
 
 def words_of(original: bytes) -> str:
     """The original words as text for reading and searching. Bytes that are not UTF-8 show as U+FFFD; the bytes stay."""
@@ -30,10 +27,8 @@ def words_of(original: bytes) -> str:
 
 
 def index_text(code: str, *parts: str) -> str:
-    """What search looks through: folded (accents, case, scripts levelled), one space between words."""
-    # PostgreSQL text cannot hold a NUL; the original bytes can and do.
-    joined = " ".join(part for part in (code, *parts) if part).replace("\x00", " ")
-    return _SPACES.sub(" ", fold(joined)).strip()
+    """What search looks through (constat.analysis.names). PostgreSQL text cannot hold a NUL; the original bytes can."""
+    return names.index_text(*(part.replace("\x00", " ") for part in (code, *parts) if part))
 
 
 def report_values(

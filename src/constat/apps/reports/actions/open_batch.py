@@ -20,7 +20,7 @@ def open_batch(
 ) -> ImportBatch:  # fmt: skip
     """An empty batch for `receive_many`. `kind`: reports, ucdp, places. `filename`: the name only, never a path."""
     if isinstance(by, Person):
-        require(by, Permission.REPORTS_IMPORT, at)
+        require(by, Permission.REPORTS_IMPORT, at=at)
     name = filename.replace("\\", "/").rsplit("/", 1)[-1][:255]
     if not name or len(sha256) != 64:
         raise BatchError(_("The file has no name or no fingerprint. Choose the file again."))

@@ -16,12 +16,15 @@ from constat.apps.access.models import Person
 from constat.apps.reports import receipts
 from constat.apps.reports.actions._gate import require
 from constat.apps.reports.actions._rows import consent_values, harm_values, report_values
+from constat.apps.reports.actions.receive_many import Counts, receive_many
 from constat.apps.reports.draft import Draft
-from constat.apps.reports.errors import NotAllowed, RefusedDraft
+from constat.apps.reports.errors import RefusedDraft, ReportError
 from constat.apps.reports.faults import faults
 from constat.apps.reports.models import Consent, KeptApart, Receipt, Report, ReportHarm
 from constat.apps.reports.protection import protect, protect_draft, rounded
 from constat.rules.permissions import Permission
+
+__all__ = ["KEPT_APART", "RECEIVED", "UNCHANGED", "Counts", "Received", "code_of", "receive", "receive_many", "said"]
 
 PUBLIC = "public"  # the actor of a form without account
 SYSTEM = "system"
@@ -43,7 +46,7 @@ class Received:
 
 
 def receive(*, by: Person | str, at: datetime, draft: Draft) -> Received:
-    """Raises RefusedDraft (with every fault), NotAllowed. `by` is a person, "public" or "system"."""
+    """Raises RefusedDraft (with every fault), constat.apps.access.errors.NotAllowed. `by` is a person, "public" or "system"."""
     _may(by, draft, at)
     if found := faults(draft):
         raise RefusedDraft(found)
@@ -59,11 +62,11 @@ def receive(*, by: Person | str, at: datetime, draft: Draft) -> Received:
 
 def _may(by: Person | str, draft: Draft, at: datetime) -> None:
     if isinstance(by, Person):
-        require(by, Permission.REPORTS_RECORD, at)
+        require(by, Permission.REPORTS_RECORD, at=at)
         if draft.identity:
-            require(by, Permission.IDENTITIES_RECORD, at)
+            require(by, Permission.IDENTITIES_RECORD, at=at)
     elif by not in (PUBLIC, SYSTEM):
-        raise NotAllowed(f"{by!r} may not record a report: use a person, 'public' or 'system'.")
+        raise ReportError(f"{by!r} may not record a report: use a person, 'public' or 'system'.")
 
 
 def _known(draft: Draft) -> Report:
@@ -146,6 +149,8 @@ def _keep_apart(by: Person | str, at: datetime, draft: Draft, known: Report) -> 
         content=said(draft), content_sha256=digest, identity_key=key,
     )  # fmt: skip
     # What was said the second time protects too: a survivor may go back to add what she could not write at first.
+    if report.reporter_key and report.compartment != protection.compartment:
+        vault.move(report.reporter_key, compartment=protection.compartment)
     for name in ("compartment", "sensitivity", "child_involved", "sexual_violence"):
         setattr(report, name, getattr(protection, name))
     report.save(update_fields=["compartment", "sensitivity", "child_involved", "sexual_violence"])

@@ -75,7 +75,7 @@ def receive_many(
     the row, and a second import of the same file adds nothing.
     """
     if isinstance(by, Person):
-        require(by, Permission.REPORTS_IMPORT, at)
+        require(by, Permission.REPORTS_IMPORT, at=at)
     run = _Run(by, at, batch, dry_run)
     stream = iter(drafts)
     with transaction.atomic():

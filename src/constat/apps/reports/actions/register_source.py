@@ -18,7 +18,7 @@ def register_source(
 ) -> ExternalSource:  # fmt: skip
     """The source of that code; made if it is new, returned as it is if the cell already knows it."""
     if isinstance(by, Person):
-        require(by, Permission.REPORTS_IMPORT, at)
+        require(by, Permission.REPORTS_IMPORT, at=at)
     vocabulary("reliability").check(reliability)
     with transaction.atomic():
         source, made = ExternalSource.objects.get_or_create(

@@ -109,10 +109,25 @@ def _where(draft: Draft) -> Iterator[Fault]:
 
 def _harms(draft: Draft) -> Iterator[Fault]:
     for line in draft.harms:
-        for name, words in HARM_CODED.items():
-            if (value := getattr(line, name)) not in codes(words):
-                yield Fault(f"harm.{name}", "unknown_code", _unknown(value))
+        if (line.harm, line.sex, line.age_band, line.status, line.unit) not in _seen_lines:
+            yield from _line(line)
         yield from _range(line)
+
+
+# Combinations of codes found good: a file repeats a handful of them thousands of times.
+_seen_lines: set[tuple[str, ...]] = set()
+
+
+def _line(line: HarmClaim) -> Iterator[Fault]:
+    wrong = [
+        (name, getattr(line, name))
+        for name, words in HARM_CODED.items()
+        if getattr(line, name) not in codes(words)
+    ]
+    if not wrong:
+        _seen_lines.add((line.harm, line.sex, line.age_band, line.status, line.unit))
+    for name, value in wrong:
+        yield Fault(f"harm.{name}", "unknown_code", _unknown(value))
 
 
 def _range(line: HarmClaim) -> Iterator[Fault]:

@@ -28,7 +28,9 @@ def open_report(by: Person, *permissions: Permission, report: str, at: datetime)
     found = (
         Report.objects.select_for_update(of=("self",))
         .defer("original", "search_text", "extra")
-        .filter(readable(viewer, kind="report", grants=ReportGrant.objects.all(), grant_key="report_id", at=at))
+        .filter(
+            readable(viewer, kind="report", grants=ReportGrant.objects.all(), grant_key="report_id", at=at)
+        )
         .filter(code=report)
         .first()
     )

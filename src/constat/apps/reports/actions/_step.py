@@ -10,7 +10,9 @@ from constat.apps.reports.protection import due_from
 from constat.rules.workflow import REPORT, Transition
 
 
-def step(report: Report, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object) -> Transition:
+def step(
+    report: Report, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object
+) -> Transition:
     """Check and take the step. Raises IllegalTransition, MissingNeed. The caller saves and records."""
     given = {"actor": str(by.pk), "at": at, "reason": reason, **supplied}
     transition = REPORT.check(report.state, verb, given)
@@ -30,7 +32,12 @@ CLOCK_COLUMNS = ("clock", "clock_started_at", "due_at")
 
 
 def written(
-    report: Report, verb: str, *columns: str, by: Person, at: datetime, details: Mapping[str, object] | None = None
+    report: Report,
+    verb: str,
+    *columns: str,
+    by: Person,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
 ) -> None:
     """Save the named columns and write the event of the act. Never words or names in `details`."""
     if columns:

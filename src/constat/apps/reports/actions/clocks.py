@@ -23,7 +23,9 @@ def pause_clock(*, by: Person, at: datetime, report: str, reason: str, note: str
             raise NothingToDo(_("No clock is running for this report."))
         if ReportPause.objects.filter(report=found, ends_at__isnull=True).exists():
             raise NothingToDo(_("The clock is paused already. Resume it first."))
-        ReportPause.objects.create(report=found, clock=found.clock, reason=reason, note=note, starts_at=at, by=by)
+        ReportPause.objects.create(
+            report=found, clock=found.clock, reason=reason, note=note, starts_at=at, by=by
+        )
         written(found, "pause_clock", by=by, at=at, details={"clock": found.clock, "reason": reason})
     return found
 
@@ -41,5 +43,7 @@ def resume_clock(*, by: Person, at: datetime, report: str) -> Report:
 
 
 def pauses_of(report: Report) -> list[Pause]:
-    rows = ReportPause.objects.filter(report=report, clock=report.clock, starts_at__gte=report.clock_started_at)
+    rows = ReportPause.objects.filter(
+        report=report, clock=report.clock, starts_at__gte=report.clock_started_at
+    )
     return [Pause(row.starts_at, row.ends_at, row.reason) for row in rows]

@@ -20,7 +20,11 @@ def grade(
     independence_group: str = "",
 ) -> Report:  # fmt: skip
     """Codes of the vocabularies of those names. Accounts that copy one another share an independence group."""
-    for name, code in (("reliability", reliability), ("credibility", credibility), ("source_access", source_access)):
+    for name, code in (
+        ("reliability", reliability),
+        ("credibility", credibility),
+        ("source_access", source_access),
+    ):
         vocabulary(name).check(code)
     with transaction.atomic():
         found = open_report(by, *MAY, report=report, at=at)

@@ -24,7 +24,17 @@ from constat.apps.reports.models import Consent, KeptApart, Receipt, Report, Rep
 from constat.apps.reports.protection import protect, protect_draft, rounded
 from constat.rules.permissions import Permission
 
-__all__ = ["KEPT_APART", "RECEIVED", "UNCHANGED", "Counts", "Received", "code_of", "receive", "receive_many", "said"]
+__all__ = [
+    "KEPT_APART",
+    "RECEIVED",
+    "UNCHANGED",
+    "Counts",
+    "Received",
+    "code_of",
+    "receive",
+    "receive_many",
+    "said",
+]
 
 PUBLIC = "public"  # the actor of a form without account
 SYSTEM = "system"

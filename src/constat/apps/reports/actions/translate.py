@@ -33,9 +33,16 @@ def translate(*, by: Person, at: datetime, report: str, language: str, text: str
 
 def reindex(report: Report) -> None:
     """Search text anew: code, place, actor, words, every translation."""
-    whole = Report.objects.only("code", "place_text", "claimed_actor_text", "external_key", "original").get(pk=report.pk)
+    whole = Report.objects.only("code", "place_text", "claimed_actor_text", "external_key", "original").get(
+        pk=report.pk
+    )
     texts = Translation.objects.filter(report=report).order_by("id").values_list("text", flat=True)
     found = index_text(
-        whole.code, whole.place_text, words_of(whole.original), whole.claimed_actor_text, whole.external_key, *texts
+        whole.code,
+        whole.place_text,
+        words_of(whole.original),
+        whole.claimed_actor_text,
+        whole.external_key,
+        *texts,
     )
     Report.objects.filter(pk=report.pk).update(search_text=found)

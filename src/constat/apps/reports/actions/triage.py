@@ -59,7 +59,9 @@ def triage(
             if found.state != "in_triage":
                 step(found, "accept", by=by, at=at, reason=reason, outcome=outcome)
         else:
-            transition = step(found, following, by=by, at=at, reason=reason, outcome=outcome, explanation=explanation)
+            transition = step(
+                found, following, by=by, at=at, reason=reason, outcome=outcome, explanation=explanation
+            )
             start_clock(found, transition.clock if transition.clock and _may_be_told(found) else "", at=at)
         found.outcome = outcome
         Triage.objects.create(report=found, outcome=outcome, reason=reason.strip(), by=by, at=at)
@@ -120,5 +122,13 @@ def reclassify(*, by: Person, at: datetime, report: str, findings: Findings, rea
         if not reason.strip():
             raise MissingNeed("hold", "reason")
         learn(found, findings, at=at)
-        written(found, "reclassify", *LEARNED, *CLOCK_COLUMNS, by=by, at=at, details={"compartment": found.compartment})
+        written(
+            found,
+            "reclassify",
+            *LEARNED,
+            *CLOCK_COLUMNS,
+            by=by,
+            at=at,
+            details={"compartment": found.compartment},
+        )
     return found

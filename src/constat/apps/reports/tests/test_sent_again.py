@@ -73,7 +73,9 @@ def test_what_is_added_the_second_time_protects_too():
 
 
 def test_an_impossible_report_is_refused_with_every_fault():
-    bad = dataclasses.replace(DRAFT, original=b" ", channel="pigeon", harms=(HarmClaim("death", minimum=3, best=1),))
+    bad = dataclasses.replace(
+        DRAFT, original=b" ", channel="pigeon", harms=(HarmClaim("death", minimum=3, best=1),)
+    )
 
     with pytest.raises(RefusedDraft) as refused:
         receive(by="public", at=NOW, draft=bad)

@@ -91,7 +91,7 @@ def dated(start: dt.date | None, precision: str, end: dt.date | None, language: 
     if fine == "year":
         if end is not None and (end.year, end.month) != (start.year, start.month):
             last = formats.month(end, language)
-            return _("between %(first)s and %(last)s") % {"first": month, "last": last}
+            return pgettext("months", "between %(first)s and %(last)s") % {"first": month, "last": last}
         return _("in %(year)s, month unknown") % {"year": start.year}
     return pgettext("date", "on %(day)s") % {"day": formats.day(start, language)}
 

@@ -77,7 +77,9 @@ def test_bones_bring_writings_together(names):
     assert len({bones(name) for name in names}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("Gao", "Goundam"), ("Kidal", "Kita"), ("Ségou", "Sikasso"), ("Ber", "Bourem")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Gao", "Goundam"), ("Kidal", "Kita"), ("Ségou", "Sikasso"), ("Ber", "Bourem")]
+)
 def test_towns_that_differ_stay_apart(one, other):
     assert sound(one) != sound(other)
     assert bones(one) != bones(other)

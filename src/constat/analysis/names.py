@@ -29,7 +29,9 @@ _DROPPED = re.compile(
 _ARABIC = "\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u06fa-\u06ff\u0750-\u077f"
 # "the", alone or glued to "and", "with", "like", "so", "to": al-madrasa and madrasa are one word to somebody searching.
 # What remains must be a word: Alfa, Bali, Wala keep their beginning.
-_ARTICLE = re.compile(f"(?<![{_ARABIC}])(?:ال(?=[{_ARABIC}]{{3}})|[وبكف]ال(?=[{_ARABIC}]{{4}})|لل(?=[{_ARABIC}]{{3}}))")
+_ARTICLE = re.compile(
+    f"(?<![{_ARABIC}])(?:ال(?=[{_ARABIC}]{{3}})|[وبكف]ال(?=[{_ARABIC}]{{4}})|لل(?=[{_ARABIC}]{{3}}))"
+)
 # Ta marbuta, often typed as ha, is heard as a.
 _FINAL_HA = re.compile(f"[ةهہەۃۀ](?![{_ARABIC}])")
 # Letters as the French of the region writes them, so that `sound` levels them together with Latin spellings. Forms of one
@@ -108,7 +110,9 @@ def bones(text: str) -> str:
 def index_text(*texts: str) -> str:
     """What a search_text column holds: the folded texts, then the bones of their Arabic words (see the module)."""
     folded = " ".join(filter(None, (fold(text) for text in texts)))
-    arabic = dict.fromkeys(word for text in texts for word in re.findall(f"[{_ARABIC}]+", _DROPPED.sub("", text)))
+    arabic = dict.fromkeys(
+        word for text in texts for word in re.findall(f"[{_ARABIC}]+", _DROPPED.sub("", text))
+    )
     tokens = [BONES + bones(word) for word in arabic if len(bones(word)) >= ENOUGH_BONES]
     return " ".join([folded, *tokens]).strip()
 

@@ -19,7 +19,9 @@ class Located(models.Model):
     """Where, with its precision. A coarse place carries a representative point that must never be drawn as a point."""
 
     place_text = models.CharField(max_length=300, blank=True)  # as stated, in the writing it came in
-    place = models.ForeignKey("register.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(
+        "register.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     country = models.CharField(max_length=3, blank=True)  # ISO 3166 alpha-3, vocabulary "country"
     adm1 = models.CharField(max_length=20, blank=True)  # AdminArea.code; text, so that lists need no join
     adm2 = models.CharField(max_length=20, blank=True)
@@ -59,7 +61,9 @@ class AdminArea(models.Model):
             models.UniqueConstraint(name="area_once", fields=["code", "valid_from"], nulls_distinct=False),
             models.CheckConstraint(
                 name="area_dates_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
             ),
             models.CheckConstraint(name="area_level", condition=Q(level__lte=3)),
         ]
@@ -98,7 +102,9 @@ class PlaceName(models.Model):
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=200)
     folded = models.CharField(max_length=200)  # constat.analysis.names.fold: no accents, one script
-    sound = models.CharField(max_length=200)  # constat.analysis.names.sound: spelling habits of the region levelled
+    sound = models.CharField(
+        max_length=200
+    )  # constat.analysis.names.sound: spelling habits of the region levelled
 
     class Meta:
         constraints = [models.UniqueConstraint(name="place_name_once", fields=["place", "folded"])]
@@ -121,7 +127,9 @@ class Site(Located):
         constraints = [
             models.CheckConstraint(
                 name="site_dates_in_order",
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
             ),
         ]
         indexes = [models.Index(name="site_box", fields=["lon", "lat"])]
@@ -167,7 +175,9 @@ class Unit(models.Model):
     name = models.CharField(max_length=200)
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="units")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
-    contributor = models.CharField(max_length=3, blank=True)  # ISO 3166 alpha-3 of the troop or police contributor
+    contributor = models.CharField(
+        max_length=3, blank=True
+    )  # ISO 3166 alpha-3 of the troop or police contributor
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
 

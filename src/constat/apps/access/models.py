@@ -89,6 +89,24 @@ class CompartmentMember(models.Model):
         ]
 
 
+class SignIn(models.Model):
+    """One session of one person. Neither address nor browser is kept: they tell where colleagues are."""
+
+    session_key = models.CharField(max_length=40, unique=True)  # of django_session, removed together with it
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    started_at = models.DateTimeField()  # eight hours later it ends, whatever happens
+    seen_at = models.DateTimeField()  # to the minute; fifteen minutes later it ends
+
+
+class Activation(models.Model):
+    """Leave to set a password once, with a code that is stored nowhere: `lookup` is its hash."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="activation")
+    lookup = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+
 class Controlled(models.Model):
     """What decides who may read a record. Mixed into reports and incidents, so that one condition serves both.
 

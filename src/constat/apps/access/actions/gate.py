@@ -1,0 +1,34 @@
+"""What every verb asks first."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from constat.apps.access.errors import NotAllowed, Refused
+from constat.apps.access.models import Person
+from constat.apps.access.queries import viewer_of
+from constat.rules.permissions import Permission
+from constat.rules.separation import separate
+
+SYSTEM = "system"  # set-up and demo, run by whoever already holds the machine
+
+
+def require(by: Person | str, permission: Permission, *, at: datetime) -> None:
+    """The person holds the permission at that moment. `system` is the command line; anybody else without a name is refused."""
+    if isinstance(by, Person):
+        NotAllowed.unless(viewer_of(by, at=at).may(permission))
+    elif by != SYSTEM:
+        raise Refused("nobody", _("Sign in first: this act needs a person who answers for it."))
+
+
+def require_other(by: Person | str, person: Person) -> None:
+    """Nobody gives power to oneself. By natural person would be better than by account; see the ADR on separation."""
+    if isinstance(by, Person):
+        NotAllowed.unless(separate({str(person.pk)}, str(by.pk), "grant_self"))
+
+
+def said(text: str, *, field: str, message: object) -> str:
+    """The text without outer spaces, or a refusal naming the field."""
+    if not (text := text.strip()):
+        raise Refused("missing", str(message), field)
+    return text

@@ -7,6 +7,8 @@ import pytest
 from constat.rules.deadlines import Pause, clock, due, reading
 from tests.spec.table import rows, titles, words
 
+pytestmark = pytest.mark.onedb
+
 READINGS = rows("deadlines.md", "Readings")
 
 

@@ -18,6 +18,8 @@ from constat.rules.disclosure import (
 )
 from tests.spec.table import number, rows, titles
 
+pytestmark = pytest.mark.onedb
+
 PLACES = rows("disclosure.md", "Place")
 TIMES = rows("disclosure.md", "Time")
 CELLS = rows("disclosure.md", "Public cells")

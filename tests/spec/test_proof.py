@@ -7,6 +7,8 @@ from constat.rules.attribution import AttributionError, check_attribution
 from constat.rules.proof import GradeSuggestion, SourceView, at_least, suggest_grade
 from tests.spec.table import rows, ticked, titles, words
 
+pytestmark = pytest.mark.onedb
+
 GRADES = rows("proof.md", "Suggested grade")
 COUNTER = rows("proof.md", "Counter-evidence shown beside the grade")
 LADDER = rows("proof.md", "Standards of proof")
@@ -48,7 +50,9 @@ def test_ladder(row):
 
 @pytest.mark.parametrize("row", ATTRIBUTION, ids=titles(ATTRIBUTION))
 def test_attribution(row):
-    party, basis, said_by = ((row[name] if row[name] != "-" else None) for name in ("party", "basis", "said by"))
+    party, basis, said_by = (
+        (row[name] if row[name] != "-" else None) for name in ("party", "basis", "said by")
+    )
     if row["answer"] == "accepted":
         check_attribution(party, basis, said_by=said_by)
     else:

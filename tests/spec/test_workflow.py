@@ -8,7 +8,12 @@ from constat.rules.vocabulary import vocabulary
 from constat.rules.workflow import ALWAYS, INCIDENT, REPORT, IllegalTransition, MissingNeed
 from tests.spec.table import rows, words
 
-TABLES = {"report": (REPORT, rows("workflow.md", "Report")), "incident": (INCIDENT, rows("workflow.md", "Incident"))}
+pytestmark = pytest.mark.onedb
+
+TABLES = {
+    "report": (REPORT, rows("workflow.md", "Report")),
+    "incident": (INCIDENT, rows("workflow.md", "Incident")),
+}
 MOMENT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 
 
@@ -21,9 +26,19 @@ def supply(row=None, **more):
 @pytest.mark.parametrize("name", TABLES)
 def test_the_table_is_the_product(name):
     flow, table = TABLES[name]
-    written = [(r["from"], r["verb"], r["to"], r["permission"], words(r["also needs"]), r["starts the clock"]) for r in table]
+    written = [
+        (r["from"], r["verb"], r["to"], r["permission"], words(r["also needs"]), r["starts the clock"])
+        for r in table
+    ]
     built = [
-        (s.source, s.verb, s.target, s.permission.value, [n for n in s.needs if n not in ALWAYS], s.clock or "-")
+        (
+            s.source,
+            s.verb,
+            s.target,
+            s.permission.value,
+            [n for n in s.needs if n not in ALWAYS],
+            s.clock or "-",
+        )
         for s in flow.transitions
     ]
     assert built == written
@@ -69,7 +84,8 @@ def test_walks_to_depth_six_stay_on_the_table(name):
                     except IllegalTransition:
                         assert not targets
                     else:
-                        assert step.target == target and targets
+                        assert step.target == target
+                        assert targets
                         longer.add((*walk, target))
         walks = longer
         assert walks
@@ -103,7 +119,8 @@ def test_no_state_is_forgotten(name):
 def test_nobody_is_forgotten_when_a_report_ends():
     """Whatever the outcome, duplicates included, a closed report starts the clock to tell the person."""
     ends = [step for step in REPORT.transitions if step.target in REPORT.final]
-    assert ends and all(step.clock == "notify" and "explanation" in step.needs for step in ends)
+    assert ends
+    assert all(step.clock == "notify" and "explanation" in step.needs for step in ends)
 
 
 def test_closed_can_always_be_reopened():

@@ -1,0 +1,1 @@
+"""What the tables of tests/spec do not say: refusals, edges, the files of words."""

@@ -67,7 +67,7 @@ class _Refused(Exception):
     """Inside this module only: the first thing wrong with a field, with the field's name."""
 
     def __init__(self, field: str, reason: str, **facts: object) -> None:
-        self.field, self.reason, self.facts = field, reason, facts
+        self.field, self.reason, self.facts = field, reason, {"field": field, **facts}
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +76,7 @@ def _term(words: str, field: str, value: str) -> str:
     try:
         return vocabulary(words).from_mapping("ucdp", value).code
     except UnknownMapping:
-        raise _Refused(field, "unknown_value", value=value, field=field) from None
+        raise _Refused(field, "unknown_value", value=value) from None
 
 
 def figures(cells: Mapping[str, str], columns: Columns) -> tuple[int, int, int] | None:
@@ -145,7 +145,7 @@ def _number(cells: Mapping[str, str], name: str) -> int:
     value = cells[name].strip()
     if value.isascii() and value.isdigit() and len(value) < 9:
         return int(value)
-    raise _Refused(name, "number_missing" if not value else "not_a_number", value=value[:40], field=name)
+    raise _Refused(name, "number_missing" if not value else "not_a_number", value=value[:40])
 
 
 def _check_order(columns: Columns, low: int, best: int, high: int) -> None:
@@ -193,7 +193,7 @@ def _degrees(cells: Mapping[str, str], name: str, limit: int) -> float:
     try:
         degrees = float(value)
     except ValueError:
-        raise _Refused(name, "not_a_number", value=value[:40], field=name) from None
+        raise _Refused(name, "not_a_number", value=value[:40]) from None
     if not -limit <= degrees <= limit:  # written so that "nan" fails it
         raise _Refused(name, "point_outside", value=value[:40], limit=limit)
     return degrees

@@ -29,6 +29,8 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 _PLAIN = re.compile("[a-z_][a-z0-9_]*")
 # More words than this narrow nothing further; each costs a look into the index.
 MOST_WORDS = 12
+# Up to here SQLite sorts the found rows (a few ms); beyond, it walks the list and tests each row.
+MANY = 5000
 _EVENTS = ("insert", "delete", "update")
 
 
@@ -45,8 +47,8 @@ def _index_name(table: str, column: str) -> str:
 
 def _sqlite_triggers(table: str, column: str) -> list[str]:
     name = _index_name(table, column)
-    add = f'INSERT INTO "{name}" (rowid, "{column}") VALUES (new.id, new."{column}");'
-    drop = f'INSERT INTO "{name}" ("{name}", rowid, "{column}") VALUES (\'delete\', old.id, old."{column}");'
+    add = f'INSERT INTO "{name}" (rowid, "{column}") VALUES (new.id, new."{column}");'  # noqa: S608
+    drop = f'INSERT INTO "{name}" ("{name}", rowid, "{column}") VALUES (\'delete\', old.id, old."{column}");'  # noqa: S608
     return [
         f'CREATE TRIGGER "{name}_insert" AFTER INSERT ON "{table}" BEGIN {add} END',
         f'CREATE TRIGGER "{name}_delete" AFTER DELETE ON "{table}" BEGIN {drop} END',
@@ -62,7 +64,7 @@ def _sqlite_create(table: str, column: str) -> list[str]:
         f"CREATE VIRTUAL TABLE \"{name}\" USING fts5(\"{column}\", content='{table}', content_rowid='id', "
         "tokenize='unicode61 remove_diacritics 2', detail='none', columnsize=0, prefix='2 3')",
         *_sqlite_triggers(table, column),
-        f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')',
+        f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')',  # noqa: S608
     ]
 
 
@@ -139,17 +141,20 @@ class _Matches(Func):
 
     output_field = BooleanField()  # type: ignore[assignment]
 
-    def __init__(self, key: F, text: F, fts5: Value, tsquery: Value, *, index: str, **extra: Any) -> None:
+    def __init__(
+        self, key: F, text: F, fts5: Value, tsquery: Value, *, index: str, common: bool, **extra: Any
+    ) -> None:
         super().__init__(key, text, fts5, tsquery, **extra)
-        self.index = index
+        self.index, self.common = index, common
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         key, _text, query, _tsquery = self.get_source_expressions()
         key_sql, key_params = compiler.compile(key)
         query_sql, query_params = compiler.compile(query)
-        # The plus sign keeps SQLite from walking the found rows in key order and sorting them afterwards: the list's own
-        # index gives the order, and each of its rows is looked up among the found ones.
-        sql = f'+{key_sql} IN (SELECT rowid FROM "{self.index}" WHERE "{self.index}" MATCH {query_sql})'
+        # Few rows: fetched one by one and sorted. Many: the plus sign keeps SQLite from doing that; the list's own index
+        # then gives the order and each of its rows is looked up among the found ones, until the page is full.
+        plus = "+" if self.common else ""
+        sql = f'{plus}{key_sql} IN (SELECT rowid FROM "{self.index}" WHERE "{self.index}" MATCH {query_sql})'  # noqa: S608
         return sql, (*key_params, *query_params)
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
@@ -180,7 +185,17 @@ def matching(queryset: QuerySet[AnyModel], words: str, *, column: str = "search_
         "(" + " | ".join([f"'{word}':*", *(f"'{b}'" for b in more)]) + ")" for word, *more in terms
     )
     index = _index_name(queryset.model._meta.db_table, column)
-    return queryset.filter(_Matches(F("pk"), F(column), Value(fts5), Value(tsquery), index=index))
+    common = connection.vendor == "sqlite" and _is_common(index, fts5)
+    return queryset.filter(
+        _Matches(F("pk"), F(column), Value(fts5), Value(tsquery), index=index, common=common)
+    )
+
+
+def _is_common(index: str, fts5: str) -> bool:
+    """Whether the words stand in more than MANY rows. SQLite's planner cannot know; PostgreSQL's has statistics."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT rowid FROM "{index}" WHERE "{index}" MATCH %s LIMIT 1 OFFSET {MANY}', [fts5])  # noqa: S608
+        return cursor.fetchone() is not None
 
 
 def rebuild(table: str, column: str = "search_text") -> None:
@@ -188,7 +203,7 @@ def rebuild(table: str, column: str = "search_text") -> None:
     name = _index_name(table, column)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')
+            cursor.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608
         else:
             cursor.execute(f'REINDEX INDEX "{name}"')
 

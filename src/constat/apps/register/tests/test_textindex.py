@@ -5,6 +5,7 @@ from django.db import connection, models
 from django.db.migrations.state import ProjectState
 
 from constat.analysis.names import index_text
+from constat.apps.register import textindex
 from constat.apps.register.textindex import TextIndex, incomplete, matching, paused, rebuild
 
 TABLE, COLUMN = "register_test_note", "search_text"
@@ -119,6 +120,13 @@ def test_filters_order_and_pages_go_on_working(notes):
     assert newest_first.filter(pk__in=Note.objects.filter(kind="b")).get() == notes[4]
 
 
+def test_a_word_of_very_many_rows_gives_the_same_answer(notes, monkeypatch):
+    few = list(matching(Note.objects.order_by("-id"), "marche"))
+    monkeypatch.setattr(textindex, "MANY", 1)
+
+    assert list(matching(Note.objects.order_by("-id"), "marche")) == few != []
+
+
 def test_a_bulk_load_is_found_after_it(notes):
     with paused(TABLE):
         Note.objects.bulk_create([Note(search_text=index_text(f"Lot {n} Kidal")) for n in range(50)])
@@ -150,7 +158,7 @@ def test_a_lost_trigger_is_noticed(notes):
 def test_the_operation_goes_back_and_forth(notes):
     backwards()
     with connection.cursor() as cursor:
-        names = {name for name in connection.introspection.table_names(cursor)}
+        names = set(connection.introspection.table_names(cursor))
         if connection.vendor == "sqlite":
             cursor.execute("SELECT count(*) FROM sqlite_master WHERE name LIKE %s", [f"{TABLE}%words%"])
         else:

@@ -92,12 +92,16 @@ def skipped(path: Path) -> bool:
 def extract(source: Path = SOURCE) -> dict[Key, Message]:
     """Every translatable string below `source`. Raises MessageError for a text that is not a plain string."""
     found: dict[Key, Message] = {}
-    for path in sorted([*source.rglob("*.py"), *source.rglob("templates/**/*.html"), *source.rglob("templates/**/*.txt")]):
+    for path in sorted(
+        [*source.rglob("*.py"), *source.rglob("templates/**/*.html"), *source.rglob("templates/**/*.txt")]
+    ):
         place = path.relative_to(source)
         if skipped(place):
             continue
         text = path.read_text(encoding="utf-8")
-        for message in python_messages(text, str(place)) if path.suffix == ".py" else template_messages(text, str(place)):
+        for message in (
+            python_messages(text, str(place)) if path.suffix == ".py" else template_messages(text, str(place))
+        ):
             kept = found.setdefault(message.key, message)
             kept.plural = kept.plural or message.plural
             if str(place) not in kept.places:
@@ -129,9 +133,14 @@ def python_messages(text: str, place: str) -> Iterator[Message]:
             parts = None
         if parts is None:
             continue
-        values = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args[: len(parts)]]
+        values = [
+            argument.value if isinstance(argument, ast.Constant) else None
+            for argument in node.args[: len(parts)]
+        ]
         if len(values) < len(parts) or not all(isinstance(value, str) for value in values):
-            raise MessageError(f"{place}:{node.lineno}: a translated text must be a plain string, so that it can be found")
+            raise MessageError(
+                f"{place}:{node.lineno}: a translated text must be a plain string, so that it can be found"
+            )
         yield Message(**dict(zip(parts, map(str, values), strict=True)), places=[place])
 
 
@@ -191,7 +200,9 @@ def block_message(token: Token, tokens: Iterator[Token], place: str) -> Message:
             elif word in {"endblocktranslate", "endblocktrans"}:
                 break
             else:
-                raise MessageError(f"{place}:{inner.lineno}: {{% {word} %}} may not stand inside {{% blocktranslate %}}")
+                raise MessageError(
+                    f"{place}:{inner.lineno}: {{% {word} %}} may not stand inside {{% blocktranslate %}}"
+                )
     else:
         raise MessageError(f"{place}:{token.lineno}: {{% blocktranslate %}} has no end")
     if "trimmed" in bits:
@@ -222,7 +233,9 @@ def entries(locale: Path = LOCALE) -> tuple[dict[Key, Entry], list[str]]:
             other = found.setdefault(key, entry)
             for tag in texts.keys() & other.texts.keys():
                 if texts[tag] != other.texts[tag]:
-                    complaints.append(f"{path.name}: {raw['id']!r} is translated otherwise in {other.part} ({tag})")
+                    complaints.append(
+                        f"{path.name}: {raw['id']!r} is translated otherwise in {other.part} ({tag})"
+                    )
             if other is not entry:
                 found[key] = Entry(other.part, other.plural or entry.plural, {**texts, **other.texts})
     return found, complaints
@@ -277,7 +290,11 @@ def merge(source: Path = SOURCE, locale: Path = LOCALE) -> list[str]:
     translated, complaints = entries(locale)
     for tag in ("fr", "en", "ar"):
         put(po_path(locale, tag), po_bytes(catalog(tag, messages, translated)))
-    unused = [f"{entry.part}: {key[1]!r} is not used any more" for key, entry in translated.items() if key not in messages]
+    unused = [
+        f"{entry.part}: {key[1]!r} is not used any more"
+        for key, entry in translated.items()
+        if key not in messages
+    ]
     return complaints + sorted(unused)
 
 
@@ -290,7 +307,9 @@ def compile_all(locale: Path = LOCALE) -> list[str]:
         buffer = io.BytesIO()
         write_mo(buffer, read)
         put(path.with_suffix(".mo"), buffer.getvalue())
-        made.append(f"{path.parts[-3]}: {sum(1 for message in read if message.id and message.string)} strings")
+        made.append(
+            f"{path.parts[-3]}: {sum(1 for message in read if message.id and message.string)} strings"
+        )
     return made
 
 
@@ -333,7 +352,9 @@ def check(message: Message, entry: Entry | None, tag: str) -> list[str]:
     if not message.plural and not isinstance(text, str):
         return ["not a plural: give one text, not a list"]
     forms = text if isinstance(text, list) else [text]
-    faults = [fault for form in forms for fault in (typography(form, tag) if form.strip() else ["an empty form"])]
+    faults = [
+        fault for form in forms for fault in (typography(form, tag) if form.strip() else ["an empty form"])
+    ]
     wanted = [Counter(PLACEHOLDER.findall(source)) for source in (message.id, message.plural or message.id)]
     for place, form in enumerate(forms):
         has = Counter(PLACEHOLDER.findall(form))
@@ -378,18 +399,26 @@ def skeleton(messages: Iterable[Message], translated: dict[Key, Entry]) -> Itera
         if message.context:
             lines.append(f"context = {quoted(message.context)}")
         for tag in LANGUAGES:
-            lines.append(f"{tag} = " + ("[" + ", ".join(['""'] * FORMS[tag]) + "]" if message.plural else '""'))
+            lines.append(
+                f"{tag} = " + ("[" + ", ".join(['""'] * FORMS[tag]) + "]" if message.plural else '""')
+            )
         yield "\n".join(lines) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=["extract", "merge", "compile", "missing"])
-    parser.add_argument("prefix", nargs="?", default="", help="extract, missing: only strings used below src/constat/PREFIX")
+    parser.add_argument(
+        "prefix", nargs="?", default="", help="extract, missing: only strings used below src/constat/PREFIX"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.command == "extract":
-            found = [m for m in extract().values() if any(place.startswith(options.prefix) for place in m.places)]
+            found = [
+                m for m in extract().values() if any(place.startswith(options.prefix) for place in m.places)
+            ]
             print("\n".join(skeleton(found, entries()[0])))
         elif options.command == "merge":
             print("\n".join(merge()) or "messages: merged")

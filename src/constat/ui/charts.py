@@ -28,8 +28,8 @@ class Tick:
 class Line:
     label: str
     full: str
-    y: float
-    text_y: float
+    y: str  # text, because a template writes a float with the comma of the language
+    text_y: str
     solid: str
     dashed: str
     dot: str
@@ -100,8 +100,8 @@ def _line(bar: Any, y: float, x: Any, end: int, language: str) -> Line:
     return Line(
         label=bar.label if len(bar.label) <= 28 else bar.label[:27].rstrip() + "…",
         full=bar.label,
-        y=y,
-        text_y=y + 4,
+        y=f"{y:.1f}",
+        text_y=f"{y + 4:.1f}",
         solid=solid,
         dashed=dashed,
         dot=x(best) if best is not None else "",

@@ -58,7 +58,11 @@ class DateField(forms.MultiValueField):
     def __init__(self, *, latest: Any = None, **kwargs: Any) -> None:
         """`latest`: a callable giving the last day allowed (for instance the node's today), or None."""
         self.latest = latest
-        parts = [forms.IntegerField(min_value=1), forms.IntegerField(min_value=1), forms.IntegerField(min_value=1)]
+        parts = [
+            forms.IntegerField(min_value=1),
+            forms.IntegerField(min_value=1),
+            forms.IntegerField(min_value=1),
+        ]
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
         for part in parts:
             part.required = False

@@ -17,9 +17,13 @@ UTC = dt.UTC
 
 
 class SampleForm(Mannered):
-    place = forms.CharField(label="Où cela s’est-il passé\u202f?", help_text="Un village, un quartier, une route.")
+    place = forms.CharField(
+        label="Où cela s’est-il passé\u202f?", help_text="Un village, un quartier, une route."
+    )
     when = DateField(label="Quel jour\u202f?", help_text="Par exemple, 27 3 2025.")
-    channel = forms.ChoiceField(label="Canal", choices=[("phone", "Téléphone"), ("radio", "Radio"), ("visit", "Visite")])
+    channel = forms.ChoiceField(
+        label="Canal", choices=[("phone", "Téléphone"), ("radio", "Radio"), ("visit", "Visite")]
+    )
     danger = forms.ChoiceField(
         label="Quelqu’un est-il en danger maintenant\u202f?",
         choices=[("yes", "Oui"), ("no", "Non"), ("unknown", "Je ne sais pas")],
@@ -65,7 +69,10 @@ def sample() -> dict[str, Any]:
         "version": "0.1.0",
         "crumbs": [Crumb("Incidents", "#"), Crumb("I-2025-00042")],
         "form": SampleForm(),
-        "wrong": SampleForm({"place": "", "when_0": "31", "when_1": "2", "when_2": "2025", "words": "قالت إنها رأت"}, prefix=None),
+        "wrong": SampleForm(
+            {"place": "", "when_day": "31", "when_month": "2", "when_year": "2025", "words": "قالت إنها رأت"},
+            prefix=None,
+        ),
         "filters": SampleFilters({"q": "Anéfis"}),
         "ranges": [
             Range(8, 12, 15),
@@ -92,11 +99,13 @@ def sample() -> dict[str, Any]:
         "levels": list(vocabulary("sensitivity")),
         "compartments": list(vocabulary("compartment")),
         "states": list(vocabulary("incident_state")),
-        "dates": [
-            (day, code, None)
-            for code in vocabulary("date_precision")
-        ]
-        + [(day, "day", dt.date(2025, 3, 8)), (dt.date(2025, 2, 27), "day", dt.date(2025, 3, 2)), (dt.date(2025, 3, 1), "day", None), (None, "unknown", None)],
+        "dates": [(day, code, None) for code in vocabulary("date_precision")]
+        + [
+            (day, "day", dt.date(2025, 3, 8)),
+            (dt.date(2025, 2, 27), "day", dt.date(2025, 3, 2)),
+            (dt.date(2025, 3, 1), "day", None),
+            (None, "unknown", None),
+        ],
         "at": at,
         "place_precisions": list(vocabulary("place_precision")),
         "tabs": [
@@ -108,16 +117,32 @@ def sample() -> dict[str, Any]:
         "pager": Pager("#", "#", 25, 1000, capped=True),
         "moments": [
             Moment(dt.date(2025, 3, 1), "Les faits", precision="month", kind="report"),
-            Moment(at, "Signalement reçu par radio", "poste de Gao", "Trois hommes sur deux motos. Le marché brûle.", kind="report"),
+            Moment(
+                at,
+                "Signalement reçu par radio",
+                "poste de Gao",
+                "Trois hommes sur deux motos. Le marché brûle.",
+                kind="report",
+            ),
             Moment(at + 3 * hour, "Rattaché à un incident", "Bruno", url="#", kind="decision"),
-            Moment(at + 30 * hour, "Bilan corrigé : 12 et non 14", "Chen", "كانت هناك اثنتا عشرة جثة", kind="correction"),
+            Moment(
+                at + 30 * hour,
+                "Bilan corrigé : 12 et non 14",
+                "Chen",
+                "كانت هناك اثنتا عشرة جثة",
+                kind="correction",
+            ),
         ],
         "harms": [
             HarmRow(
                 places[first[0]].label("fr"),
                 Range(8, 12, 15),
                 4,
-                (HarmRow("Femmes", Range(3, 4, 5), 3), HarmRow("Filles", Range(1, None, None), 2), HarmRow("Non précisé", Range(), 1)),
+                (
+                    HarmRow("Femmes", Range(3, 4, 5), 3),
+                    HarmRow("Filles", Range(1, None, None), 2),
+                    HarmRow("Non précisé", Range(), 1),
+                ),
             ),
             HarmRow(places[first[1]].label("fr"), Range(20, None, None), 2),
         ],
@@ -146,7 +171,11 @@ def components(request: HttpRequest) -> HttpResponse:
 @gate(public=True)
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    form = SampleForm({"place": "", "when_0": "31", "when_1": "2", "when_2": "2025"}) if "wrong" in request.GET else SampleForm()
+    form = (
+        SampleForm({"place": "", "when_day": "31", "when_month": "2", "when_year": "2025"})
+        if "wrong" in request.GET
+        else SampleForm()
+    )
     return render(request, "ui/gallery_public.html", {"form": form, "synthetic": True})
 
 
@@ -174,11 +203,27 @@ def geojson(request: HttpRequest) -> HttpResponse:
     features = [
         _feature("cluster", {"type": "Point", "coordinates": [-0.04, 16.27]}, count=128),
         _feature("cluster", {"type": "Point", "coordinates": [-3.0, 16.77]}, count=9),
-        _feature("point", {"type": "Point", "coordinates": [0.6, 17.9]}, label="I-2025-00042", url="#", text="3 mars 2025"),
-        _feature("circle", {"type": "Point", "coordinates": [-4.2, 14.5]}, label="I-2025-00043", url="#", radius_km=25, text="vers mars 2025"),
+        _feature(
+            "point",
+            {"type": "Point", "coordinates": [0.6, 17.9]},
+            label="I-2025-00042",
+            url="#",
+            text="3 mars 2025",
+        ),
+        _feature(
+            "circle",
+            {"type": "Point", "coordinates": [-4.2, 14.5]},
+            label="I-2025-00043",
+            url="#",
+            radius_km=25,
+            text="vers mars 2025",
+        ),
         _feature(
             "area",
-            {"type": "Polygon", "coordinates": [[[1.5, 15.2], [2.8, 15.1], [3.2, 16.2], [2.0, 16.6], [1.5, 15.2]]]},
+            {
+                "type": "Polygon",
+                "coordinates": [[[1.5, 15.2], [2.8, 15.1], [3.2, 16.2], [2.0, 16.6], [1.5, 15.2]]],
+            },
             label="I-2025-00044",
             url="#",
             text="cercle connu seulement",

@@ -58,7 +58,9 @@ def gate(
 ) -> Callable[[type_of_view], type_of_view]:
     """Declare the gate of a view. See the module for the four ways to write it."""
     if (permission is _UNSAID) == (not public):
-        raise UndeclaredGate('Write @gate("area.verb"), @gate(None) for any signed-in person, or @gate(public=True).')
+        raise UndeclaredGate(
+            'Write @gate("area.verb"), @gate(None) for any signed-in person, or @gate(public=True).'
+        )
     if permission is not _UNSAID and permission is not None and not isinstance(permission, str):
         raise UndeclaredGate("A permission is its code, for instance @gate('reports.read').")
     declared = Gate(None if permission is _UNSAID else permission, public, own)  # type: ignore[arg-type]

@@ -66,7 +66,10 @@ def range_html(low: int | None, best: int | None, high: int | None, language: st
 
 
 def moment(value: dt.datetime, language: str) -> str:
-    return _("%(day)s at %(time)s") % {"day": formats.day(value, language), "time": formats.clock(value, language)}
+    return _("%(day)s at %(time)s") % {
+        "day": formats.day(value, language),
+        "time": formats.clock(value, language),
+    }
 
 
 def granularity(precision: str) -> str:

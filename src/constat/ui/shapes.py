@@ -106,11 +106,13 @@ def part(value: object, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
-def bounds(value: object, best: int | None = None, high: int | None = None) -> tuple[int | None, int | None, int | None]:
+def bounds(
+    value: object, best: int | None = None, high: int | None = None
+) -> tuple[int | None, int | None, int | None]:
     """(low, best, high) of a Range of ours or of rules.tally, of a harm line, or of three numbers given apart."""
     if value is None or isinstance(value, int):
         return value, best, high
     for low_name, high_name in (("low", "high"), ("min", "max"), ("minimum", "maximum")):
-        if isinstance(value, dict) and low_name in value or hasattr(value, low_name):
+        if (isinstance(value, dict) and low_name in value) or hasattr(value, low_name):
             return part(value, low_name), part(value, "best"), part(value, high_name)
     raise TypeError(f"{type(value).__name__} has no least and most: give a range, or three numbers.")

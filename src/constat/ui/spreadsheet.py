@@ -73,7 +73,9 @@ def csv_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = True
 ) -> StreamingHttpResponse:
     """A CSV download, streamed. `name` without its ending."""
-    response = StreamingHttpResponse(csv_lines(header, rows, bom=bom), content_type="text/csv; charset=utf-8; header=present")
+    response = StreamingHttpResponse(
+        csv_lines(header, rows, bom=bom), content_type="text/csv; charset=utf-8; header=present"
+    )
     _as_download(response, f"{name}.csv")
     return response
 
@@ -93,7 +95,12 @@ def write_xlsx(
     """
     book = xlsxwriter.Workbook(
         target,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     date = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -160,5 +167,7 @@ def xlsx_response(
 
 def _as_download(response: HttpResponse | StreamingHttpResponse, name: str) -> None:
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["Cache-Control"] = "no-store"

@@ -37,7 +37,7 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @gate(public=True)
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """"Leave this page" of the public form: the draft is erased here, and the browser is asked to forget its copies.
+    """ "Leave this page" of the public form: the draft is erased here, and the browser is asked to forget its copies.
 
     A link and not a form, so that it works at once and on every telephone. A signed-in session is left alone.
     """

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -58,6 +59,12 @@ def own(text: object) -> SafeString | str:
     return format_html("<bdi>{}</bdi>", text) if text not in (None, "") else ""
 
 
+@register.simple_tag
+def spoken() -> list[tuple[str, str]]:
+    """(code, name in its own language) of the languages of the pages: a reader looks for the word they know."""
+    return list(settings.LANGUAGES)
+
+
 # Numbers, dates, places ----------------------------------------------------------------------------------------
 
 
@@ -89,7 +96,7 @@ def most(tally: object) -> int | None:
 
 
 @register.simple_tag
-def range(value: object = None, best: int | None = None, high: int | None = None) -> SafeString:  # noqa: A001
+def range(value: object = None, best: int | None = None, high: int | None = None) -> SafeString:
     """`{% range harm %}` or `{% range low best high %}`: `12 (8–15)`, with a sentence for a screen reader."""
     low, middle, top = bounds(value, best, high)
     return phrases.range_html(low, middle, top, language())
@@ -107,7 +114,9 @@ def day(value: dt.date | None) -> SafeString | str:
     if value is None:
         return _("date unknown")
     value = _local(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat()[:10], formats.day(value, language()))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat()[:10], formats.day(value, language())
+    )
 
 
 @register.filter
@@ -117,7 +126,9 @@ def shortday(value: dt.date | None) -> SafeString | str:
         return "–"
     value = _local(value)
     text = formats.short(value, language())
-    return format_html('<time class="num" datetime="{}"><bdi dir="ltr">{}</bdi></time>', value.isoformat()[:10], text)
+    return format_html(
+        '<time class="num" datetime="{}"><bdi dir="ltr">{}</bdi></time>', value.isoformat()[:10], text
+    )
 
 
 @register.filter
@@ -127,7 +138,9 @@ def moment(value: dt.datetime | None) -> SafeString | str:
         return _("date unknown")
     if not isinstance(value, dt.datetime):
         return day(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), phrases.moment(_local(value), language()))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), phrases.moment(_local(value), language())
+    )
 
 
 def _local(value: dt.date) -> Any:
@@ -140,7 +153,9 @@ def dated(start: dt.date | None, precision: object = "day", end: dt.date | None 
     text = phrases.dated(start, str(precision or ""), end, language())
     if start is None:
         return format_html('<span class="unknown">{}</span>', text)
-    return format_html('<time datetime="{}">{}</time>', phrases.machine_date(start, str(precision or "")), text)
+    return format_html(
+        '<time datetime="{}">{}</time>', phrases.machine_date(start, str(precision or "")), text
+    )
 
 
 @register.simple_tag
@@ -155,7 +170,11 @@ def moment_of(item: object) -> SafeString | str:
 @register.inclusion_tag("ui/components/located.html")
 def located(name: str, precision: object = "", area: str = "") -> dict[str, Any]:
     """`{% located name precision area %}`: a place and how exactly it is known."""
-    return {"name": name, "area": area, "precision": phrases.place_precision(str(precision or ""), language())}
+    return {
+        "name": name,
+        "area": area,
+        "precision": phrases.place_precision(str(precision or ""), language()),
+    }
 
 
 # Marks ---------------------------------------------------------------------------------------------------------

@@ -40,3 +40,9 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     else sent = Date.now();
   });
 }
+
+// On a narrow screen the current page's entry may be out of sight in the navigation.
+for (const entry of document.querySelectorAll(".mainnav [aria-current], .tabs [aria-current]")) {
+  const list = entry.closest("ul");
+  if (list.scrollWidth > list.clientWidth) entry.scrollIntoView({ block: "nearest", inline: "center" });
+}

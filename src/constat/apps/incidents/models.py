@@ -125,6 +125,60 @@ class NotTheSame(models.Model):
         constraints = [models.UniqueConstraint(name="not_the_same_once", fields=["report", "incident"])]
 
 
+class NotOneEvent(models.Model):
+    """Two incidents that a person compared and found to be two events: the pair is not proposed again."""
+
+    one = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")  # the lower id of the two
+    other = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="not_one_event_once", fields=["one", "other"]),
+            # One row per pair, whichever was looked at first.
+            models.CheckConstraint(name="not_one_event_ordered", condition=Q(one__lt=F("other"))),
+        ]
+
+
+class Revision(models.Model):
+    """What the incident said before a person changed it. The words stay here, behind the same door as the incident;
+    the log keeps only which columns changed."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="revisions")
+    before = models.JSONField()  # column -> value as it was; "harms" -> the lines as they were
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Closure(models.Model):
+    """One decision to close. Reopening puts its own end beside it and leaves it as it was signed."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="closures")
+    reason = models.CharField(max_length=40)  # vocabulary "closure_reason"
+    explanation = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reopened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    reopened_at = models.DateTimeField(null=True)
+    trigger = models.TextField(blank=True)  # what was new
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="closure_whole", condition=~Q(reason="") & ~Q(explanation="")),
+            models.CheckConstraint(
+                name="closure_reopened_whole",
+                condition=Q(reopened_by__isnull=True, reopened_at__isnull=True, trigger="")
+                | (Q(reopened_by__isnull=False, reopened_at__isnull=False) & ~Q(trigger="")),
+            ),
+            models.UniqueConstraint(
+                name="closure_one_in_force", fields=["incident"], condition=Q(reopened_at__isnull=True)
+            ),
+        ]
+
+
 class HarmLine(models.Model):
     """So many, of this harm, to these people or things. Total lines and parts are told apart; parts are never added to totals."""
 
@@ -168,6 +222,22 @@ class PersonHarm(models.Model):
         constraints = [models.UniqueConstraint(name="person_harm_once", fields=["person", "incident", "harm"])]
 
 
+class HarmDifference(models.Model):
+    """Why the persons listed and the figures stated differ, said by a person. Without it the difference stays open."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="differences")
+    harm = models.CharField(max_length=40)
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="harm_difference_once", fields=["incident", "harm"]),
+            models.CheckConstraint(name="harm_difference_reason", condition=~Q(reason="")),
+        ]
+
+
 class Source(models.Model):
     """One source for one incident, graded on two axes. Sources that copy one another share an independence group."""
 
@@ -182,6 +252,8 @@ class Source(models.Model):
     note = models.TextField(blank=True)
     graded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     graded_at = models.DateTimeField(null=True)
+    # Set when its report was cut from the incident: the grading stays readable, it no longer counts.
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(name="source_has_group", condition=~Q(independence_group=""))]
@@ -229,11 +301,36 @@ class Merge(models.Model):
     undone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_reason = models.TextField(blank=True)
+    later = models.JSONField(default=dict)  # what was added or changed between merge and undo, and stayed or was taken back
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="merge_two", condition=~Q(kept=F("absorbed"))),
             models.CheckConstraint(name="merge_reason_given", condition=~Q(reason="")),
+            # An incident is inside one other at a time: of two merges at the same moment, the second is refused here.
+            models.UniqueConstraint(name="merge_one_in_force", fields=["absorbed"], condition=Q(undone_at__isnull=True)),
+            models.CheckConstraint(
+                name="merge_undone_whole",
+                condition=Q(undone_by__isnull=True, undone_at__isnull=True, undone_reason="")
+                | (Q(undone_by__isnull=False, undone_at__isnull=False) & ~Q(undone_reason="")),
+            ),
+        ]
+
+
+class Division(models.Model):
+    """Part of an incident was taken out into a new one. `moved` as in Merge."""
+
+    source = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="divisions")
+    taken = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="divided_from")
+    moved = models.JSONField()
+    reason = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="division_two", condition=~Q(source=F("taken"))),
+            models.CheckConstraint(name="division_reason_given", condition=~Q(reason="")),
         ]
 
 

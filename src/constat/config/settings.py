@@ -173,8 +173,14 @@ MFA_ADAPTER = "constat.apps.access.signin.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Constat"
-# Browsers give passkeys to https and to localhost only; a laptop node is reached on localhost.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_TOLERANCE = 1  # half a minute either way: clocks of field telephones drift
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "constat.apps.access.signin.SecondFactorForm",
+    "reauthenticate": "constat.apps.access.signin.FreshFactorForm",
+}
+# Passkeys work over https and on http://localhost; an assertion made for any other origin is refused.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 LOGIN_URL = "/connexion/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/connexion/"
@@ -224,7 +230,8 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then send "Origin: null" with every form, and the CSRF check refuses them all.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # 15 minutes idle is checked by the middleware; 8 hours is the most a session lasts.
 SESSION_COOKIE_AGE = 8 * 3600
@@ -232,8 +239,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-# Django withholds the referrer check on http; with no-referrer pages over TLS the Origin header is what it reads.
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "constat.ui.errors.stale_form"
 if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import places": ("import_places", "bring in a gazetteer, boundaries or p-codes"),
     "totals": ("totals", "harm on record, as ranges (--scope all|own --by country,year,type_of_violence)"),
     "verify": ("verify", "walk the log and find the first event that was changed, moved or removed"),
+    "person": ("person", "make an account; how the first one of a node comes to be"),
     "migrate": ("migrate", "bring the database up to this version of the program"),
 }
 NEEDS_NO_NODE = {"init"}
@@ -45,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else " ".join(words[:1])
     if name not in COMMANDS:
-        print(usage() if not words else f"constat: there is no word {words[0]!r}.\n\n{usage()}", file=sys.stderr)
+        print(
+            usage() if not words else f"constat: there is no word {words[0]!r}.\n\n{usage()}", file=sys.stderr
+        )
         return 2
     return run(name, words[len(name.split()) :])
 
@@ -57,7 +60,9 @@ def run(name: str, options: list[str]) -> int:
         if name in NEEDS_NO_NODE and not asks_help:
             node.create(folder, name="")
         elif not node.is_node(folder) and not asks_help:
-            raise node.NodeError(f"There is no node in {folder}. Run `constat init` first, or set CONSTAT_HOME to the node's folder.")
+            raise node.NodeError(
+                f"There is no node in {folder}. Run `constat init` first, or set CONSTAT_HOME to the node's folder."
+            )
     except node.NodeError as error:
         print(f"constat: {error}", file=sys.stderr)
         return 1
@@ -66,9 +71,8 @@ def run(name: str, options: list[str]) -> int:
         os.environ["CONSTAT_DEBUG"] = "1"  # settings demand a key; help needs none
 
     import django
-    from django.core.management import load_command_class
+    from django.core.management import get_commands, load_command_class
     from django.core.management.base import CommandError
-    from django.core.management import get_commands
 
     django.setup()
     command_name = COMMANDS[name][0]

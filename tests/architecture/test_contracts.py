@@ -50,7 +50,11 @@ def test_the_tree_as_it_stands_keeps_every_contract(tree: Path) -> None:
         ("node.py", "import cryptography", "Rules and the node"),
         ("analysis/names.py", "import django.db", "Analysis is a library"),
         # A cycle hidden in a function is still a cycle; one hidden behind TYPE_CHECKING too.
-        ("apps/reports/queries.py", "def late():\n    import constat.apps.incidents.queries", "The order of a case"),
+        (
+            "apps/reports/queries.py",
+            "def late():\n    import constat.apps.incidents.queries",
+            "The order of a case",
+        ),
         (
             "apps/reports/queries.py",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import constat.apps.incidents.models",
@@ -69,7 +73,8 @@ def test_a_planted_fault_breaks_its_contract(tree: Path, file: str, line: str, c
 
 
 @pytest.mark.parametrize(
-    ("package", "contract"), [("apps/stray", "The order of a case"), ("stray", "The house"), ("integrations/stray", "Outside")]
+    ("package", "contract"),
+    [("apps/stray", "The order of a case"), ("stray", "The house"), ("integrations/stray", "Outside")],
 )
 def test_a_package_that_no_layer_names_breaks_its_contract(tree: Path, package: str, contract: str) -> None:
     folder = tree / "src/constat" / package

@@ -39,7 +39,9 @@ def test_every_word_of_the_program_is_in_the_reference() -> None:
 
 def test_every_decision_is_in_the_list_of_decisions() -> None:
     folder = ROOT / "docs/adr"
-    listed = set(re.findall(r"\((\d{4}-[a-z0-9-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
+    listed = set(
+        re.findall(r"\((\d{4}-[a-z0-9-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    )
 
     assert {path.name for path in folder.glob("0*.md")} == listed
 

@@ -16,7 +16,11 @@ Rule = Callable[[str, ast.AST], Iterator[int]]
 def writes_outside_actions(file: str, tree: ast.AST) -> Iterator[int]:
     """Rows are written by actions and read by queries: views, forms, templates' tags and middleware hold no `.objects`."""
     name = Path(file).name
-    if not file.startswith("apps/") or name not in {"views.py", "forms.py", "urls.py", "middleware.py", "pages.py"} and "/views/" not in file:
+    if (
+        not file.startswith("apps/")
+        or name not in {"views.py", "forms.py", "urls.py", "middleware.py", "pages.py"}
+        and "/views/" not in file
+    ):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "save", "bulk_create", "delete"}:
@@ -31,7 +35,11 @@ def clock_read_below_apps(file: str, tree: ast.AST) -> Iterator[int]:
     if not (file.startswith(("rules/", "analysis/")) or file.endswith("/models.py")):
         return
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"now", "today", "utcnow"}:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"now", "today", "utcnow"}
+        ):
             yield node.lineno
         if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
             yield node.value.lineno
@@ -50,7 +58,11 @@ def rules_import_only_the_standard_library(file: str, tree: ast.AST) -> Iterator
 
 def no_signals(file: str, tree: ast.AST) -> Iterator[int]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("signals") and "/tests/" not in file:
+        if (
+            isinstance(node, ast.ImportFrom)
+            and (node.module or "").endswith("signals")
+            and "/tests/" not in file
+        ):
             yield node.lineno
 
 

@@ -34,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM.exists():
-                item.add_marker(pytest.mark.skip(reason="/usr/bin/chromium is absent: apt-get install chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="/usr/bin/chromium is absent: apt-get install chromium")
+                )
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,15 @@ class Node:
     people: dict[str, str]
 
     def constat(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([str(PROGRAM), *words], capture_output=True, text=True, check=False, env=_env(self.home))
+        return subprocess.run(
+            [str(PROGRAM), *words], capture_output=True, text=True, check=False, env=_env(self.home)
+        )
 
 
 def _env(home: Path) -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CONSTAT_DEBUG"}} | {"CONSTAT_HOME": str(home)}
+    return {
+        key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CONSTAT_DEBUG"}
+    } | {"CONSTAT_HOME": str(home)}
 
 
 def _free_port() -> int:
@@ -63,12 +69,18 @@ def _free_port() -> int:
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     home = tmp_path_factory.mktemp("browser") / "home"
     for words in (("init", "--name", "Mission d’essai"), ("demo", "--seed", "7", "--size", "small")):
-        done = subprocess.run([str(PROGRAM), *words], capture_output=True, text=True, check=False, env=_env(home))
+        done = subprocess.run(
+            [str(PROGRAM), *words], capture_output=True, text=True, check=False, env=_env(home)
+        )
         assert done.returncode == 0, done.stderr
-    people = dict(re.findall(r"^\s+(\S+)\s+(\S+)\s", (home / "demo-signins.txt").read_text(encoding="utf-8"), re.M))
+    people = dict(
+        re.findall(r"^\s+(\S+)\s+(\S+)\s", (home / "demo-signins.txt").read_text(encoding="utf-8"), re.M)
+    )
     port = _free_port()
     with (home / "logs/serve.log").open("wb") as log:
-        server = subprocess.Popen([str(PROGRAM), "serve", "--port", str(port)], env=_env(home), stdout=log, stderr=log)
+        server = subprocess.Popen(
+            [str(PROGRAM), "serve", "--port", str(port)], env=_env(home), stdout=log, stderr=log
+        )
         url = f"http://127.0.0.1:{port}"
         try:
             for _ in range(100):
@@ -90,7 +102,13 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         )
         yield browser
         browser.close()
@@ -102,7 +120,10 @@ class Visitor:
     def __init__(self, context: BrowserContext, node: Node) -> None:
         self.node, self.context, self.page = node, context, context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        self.page.on(
+            "console",
+            lambda line: self.complaints.append(line.text) if line.type in {"error", "warning"} else None,
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._only_this_machine)
 
@@ -152,7 +173,11 @@ def visitor(chromium: Browser, node: Node) -> Iterator[Callable[..., Visitor]]:
     def come(*, size: dict[str, int] = LAPTOP, script: bool = True, scheme: str = "light") -> Visitor:
         # bypass_csp is for axe alone, which is evaluated in the page; the policy itself is tested on the headers.
         context = chromium.new_context(
-            viewport=size, java_script_enabled=script, bypass_csp=script, locale="en-US", color_scheme=scheme  # type: ignore[arg-type]
+            viewport=size,
+            java_script_enabled=script,
+            bypass_csp=script,
+            locale="en-US",
+            color_scheme=scheme,  # type: ignore[arg-type]
         )
         contexts.append(context)
         visitors.append(Visitor(context, node))

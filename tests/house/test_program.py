@@ -17,7 +17,11 @@ pytestmark = pytest.mark.onedb
 def constat(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CONSTAT_DEBUG"}}
     return subprocess.run(
-        [str(PROGRAM), *words], capture_output=True, text=True, check=False, env={**env, "CONSTAT_HOME": str(home)}
+        [str(PROGRAM), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**env, "CONSTAT_HOME": str(home)},
     )
 
 
@@ -60,7 +64,9 @@ def test_the_database_survives_a_power_cut_by_its_settings(home: Path) -> None:
         assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
-@pytest.mark.parametrize("words", [(), ("nonsense",), ("import",), ("totals", "--scope", "everything"), ("import", "ucdp")])
+@pytest.mark.parametrize(
+    "words", [(), ("nonsense",), ("import",), ("totals", "--scope", "everything"), ("import", "ucdp")]
+)
 def test_wrong_use_ends_with_two(home: Path, words: tuple[str, ...]) -> None:
     result = constat(home, *words)
 
@@ -103,7 +109,9 @@ def test_verify_finds_a_changed_event(tmp_path: Path) -> None:
     constat(tmp_path / "home", "demo", "--seed", "3", "--size", "small")
     assert constat(tmp_path / "home", "verify").returncode == 0
     with sqlite3.connect(tmp_path / "home/constat.sqlite3") as database:
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'access_event'").fetchall():
+        for (name,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'access_event'"
+        ).fetchall():
             database.execute(f'DROP TRIGGER "{name}"')
         database.execute("UPDATE access_event SET verb = 'reports.other' WHERE seq = 5")
 

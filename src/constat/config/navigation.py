@@ -27,5 +27,7 @@ def navigation(path: str, viewer: Viewer) -> list[dict[str, object]]:
         if permission not in viewer.permissions:
             continue
         url = reverse(route)
-        items.append({"label": label, "url": url, "current": path == url or (url != "/" and path.startswith(url))})
+        items.append(
+            {"label": label, "url": url, "current": path == url or (url != "/" and path.startswith(url))}
+        )
     return items

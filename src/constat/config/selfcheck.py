@@ -21,7 +21,11 @@ def problems() -> Iterator[str]:
             if not cursor.fetchone()[0]:
                 yield "SQLite does not check foreign keys."
         else:
-            for setting, wanted in (("fsync", "on"), ("full_page_writes", "on"), ("synchronous_commit", "on")):
+            for setting, wanted in (
+                ("fsync", "on"),
+                ("full_page_writes", "on"),
+                ("synchronous_commit", "on"),
+            ):
                 cursor.execute("SELECT current_setting(%s)", [setting])
                 if (value := cursor.fetchone()[0]) != wanted:
                     yield f"PostgreSQL runs with {setting} = {value}; a report could be lost on a power cut. It must be {wanted}."

@@ -38,7 +38,9 @@ DEBUG = envbool("CONSTAT_DEBUG")
 HTTPS = envbool("CONSTAT_HTTPS")
 TESTING = "pytest" in sys.modules
 if DEBUG and HTTPS:
-    raise ImproperlyConfigured("CONSTAT_DEBUG and CONSTAT_HTTPS exclude each other: debug pages show what they must not")
+    raise ImproperlyConfigured(
+        "CONSTAT_DEBUG and CONSTAT_HTTPS exclude each other: debug pages show what they must not"
+    )
 
 
 def keyfile(name: str) -> str:
@@ -52,7 +54,9 @@ def keyfile(name: str) -> str:
 
 SECRET_KEY = keyfile("session.key") or ("for developers only, never signs anything real" if DEBUG else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured(f"There is no node in {HOME}. Run `constat init`, or set CONSTAT_HOME to the node's folder.")
+    raise ImproperlyConfigured(
+        f"There is no node in {HOME}. Run `constat init`, or set CONSTAT_HOME to the node's folder."
+    )
 
 ALLOWED_HOSTS = envlist("CONSTAT_HOSTS", "127.0.0.1,localhost,[::1]")
 ROOT_URLCONF = "constat.config.urls"
@@ -197,7 +201,10 @@ TIME_ZONE = os.environ.get("CONSTAT_TIME_ZONE", "UTC")
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "evidence"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "evidence"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

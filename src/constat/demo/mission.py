@@ -48,7 +48,9 @@ KINDS = (
     Kind("ied", 14, "planted_explosive_uxo", ("armed-movement-north", ""), 2.4, 3.5),
     Kind("road_ambush", 13, "small_arms_light", ("armed-movement-north", "bandits", ""), 1.6, 1.4),
     Kind("intercommunal_attack", 12, "small_arms_light", ("militia-river", "militia-herders"), 3, 2.5),
-    Kind("ground_engagement", 8, "small_arms_light", ("national-army", "armed-movement-north"), 1.2, 2.2, 0.18),
+    Kind(
+        "ground_engagement", 8, "small_arms_light", ("national-army", "armed-movement-north"), 1.2, 2.2, 0.18
+    ),
     Kind("escalation_of_force", 7, "small_arms_light", ("mission-force",), 0.5, 1.2, 1.0),
     Kind("abduction", 7, "objects_other_means", ("armed-movement-north", "bandits", ""), 0.1, 0.2),
     Kind("threat_intimidation", 6, "unknown", ("armed-movement-north", "militia-river"), 0, 0),
@@ -233,7 +235,9 @@ def accounts(seed: int, happened: Sequence[Event], towns: Sequence[Town], until:
         heard = rng.choices((1, 2, 3, 4, 8), (38, 30, 17, 10, 5))[0]
         told: list[Account] = []
         for _ in range(heard):
-            one = _account(rng, event, towns, repeats=rng.choice(told) if told and rng.random() < 0.18 else None)
+            one = _account(
+                rng, event, towns, repeats=rng.choice(told) if told and rng.random() < 0.18 else None
+            )
             if one.received_at < until:
                 told.append(one)
         said += told
@@ -242,7 +246,9 @@ def accounts(seed: int, happened: Sequence[Event], towns: Sequence[Town], until:
     return said
 
 
-def _noise(rng: random.Random, happened: Sequence[Event], towns: Sequence[Town], until: datetime) -> Iterator[Account]:
+def _noise(
+    rng: random.Random, happened: Sequence[Event], towns: Sequence[Town], until: datetime
+) -> Iterator[Account]:
     """Reports that belong to no event of the truth: rumours, things outside the cell's scope."""
     for event in rng.sample(list(happened), max(1, len(happened) // 14)):
         moved = Event(**{**event.__dict__, "number": 0, "town": rng.choice(towns),
@@ -322,7 +328,9 @@ def _when(rng: random.Random, on: date, *, sure: bool) -> tuple[date, date, str]
 
 def _where(rng: random.Random, event: Event, language: str, *, sure: bool) -> tuple[str, str, float, float]:
     town = event.town
-    name = town.name_ar if language == "ar" and rng.random() < 0.8 else rng.choice((town.name, *town.spellings))
+    name = (
+        town.name_ar if language == "ar" and rng.random() < 0.8 else rng.choice((town.name, *town.spellings))
+    )
     if sure:
         return name, "exact", round(event.lon, 4), round(event.lat, 4)
     if rng.random() < 0.82:
@@ -349,7 +357,9 @@ def _said_count(rng: random.Random, true: int) -> tuple[int, int | None, int | N
 def _text(rng: random.Random, event: Event, language: str, reporter: str, place: str, starts: date, precision: str, party: Party,
           killed: tuple[int, int | None, int | None], injured: tuple[int, int | None, int | None], child: str,
           other: tuple[tuple[str, str, int], ...], towns: Sequence[Town]) -> str:  # fmt: skip
-    when = words.day(language, starts.month, starts.day if precision in {"day", "days_2_6"} else None, starts.year)
+    when = words.day(
+        language, starts.month, starts.day if precision in {"day", "days_2_6"} else None, starts.year
+    )
     happened = rng.choice(words.HAPPENED[language][event.kind.code])
     parts = [rng.choice(words.KNOWS[language][reporter]),
              happened.format(place=place, when=when, actor=party.spoken[language])]  # fmt: skip
@@ -368,6 +378,9 @@ def _text(rng: random.Random, event: Event, language: str, reporter: str, place:
         parts.append(harmed["children"])
     named = {"livestock": "animals", "property_destroyed": "houses", "displacement": "fled"}
     near = rng.choice(towns)
-    parts += [harmed[named[harm]].format(near=near.name_ar if language == "ar" else near.name) for harm, _, _ in other]
+    parts += [
+        harmed[named[harm]].format(near=near.name_ar if language == "ar" else near.name)
+        for harm, _, _ in other
+    ]
     parts.append(rng.choice(words.FOLLOWED[language]))
     return " ".join(part[:1].upper() + part[1:] for part in parts if part)

@@ -7,9 +7,21 @@ of one event share the event's facts, not its sentences: that is what link sugge
 # How the teller knows, by reporter type.
 KNOWS: dict[str, dict[str, list[str]]] = {
     "fr": {
-        "victim": ["J’étais là.", "Cela nous est arrivé, à ma famille et à moi.", "Je parle de ce que j’ai vécu."],
-        "family": ["Mon frère me l’a raconté le soir même.", "Il s’agit de parents à moi.", "Nous sommes la famille."],
-        "witness": ["Je l’ai vu de mes yeux.", "J’étais au bord de la route.", "Je gardais les bêtes à côté."],
+        "victim": [
+            "J’étais là.",
+            "Cela nous est arrivé, à ma famille et à moi.",
+            "Je parle de ce que j’ai vécu.",
+        ],
+        "family": [
+            "Mon frère me l’a raconté le soir même.",
+            "Il s’agit de parents à moi.",
+            "Nous sommes la famille.",
+        ],
+        "witness": [
+            "Je l’ai vu de mes yeux.",
+            "J’étais au bord de la route.",
+            "Je gardais les bêtes à côté.",
+        ],
         "community_leader": ["Le chef du village m’a demandé d’appeler.", "Au nom du conseil du village :"],
         "medical": ["Le centre de santé a reçu des blessés.", "Registre du centre de santé :"],
         "own_force": ["Compte rendu de patrouille.", "Message du poste."],
@@ -149,9 +161,17 @@ def counted(language: str, what: str, low: int, high: int | None) -> str:
         "ar": {"killed": ("قتيل", "قتلى"), "injured": ("جريح", "جرحى")},
     }[language][what]
     if high is None:
-        return {"fr": f"au moins {low} {word[low > 1]}", "en": f"at least {low} {word[1]}", "ar": f"{low} {word[low > 1]} على الأقل"}[language]
+        return {
+            "fr": f"au moins {low} {word[low > 1]}",
+            "en": f"at least {low} {word[1]}",
+            "ar": f"{low} {word[low > 1]} على الأقل",
+        }[language]
     if high > low:
-        return {"fr": f"entre {low} et {high} {word[1]}", "en": f"between {low} and {high} {word[1]}", "ar": f"بين {low} و{high} {word[1]}"}[language]
+        return {
+            "fr": f"entre {low} et {high} {word[1]}",
+            "en": f"between {low} and {high} {word[1]}",
+            "ar": f"بين {low} و{high} {word[1]}",
+        }[language]
     return f"{low} {word[low > 1]}"
 
 
@@ -161,4 +181,8 @@ def day(language: str, month: int, day_of_month: int | None, year: int) -> str:
     if day_of_month is None:
         return {"fr": f"en {name} {year}", "en": f"in {name} {year}", "ar": f"في شهر {name} {year}"}[language]
     first = "1er" if day_of_month == 1 and language == "fr" else str(day_of_month)
-    return {"fr": f"le {first} {name}", "en": f"on {day_of_month} {name}", "ar": f"يوم {day_of_month} {name}"}[language]
+    return {
+        "fr": f"le {first} {name}",
+        "en": f"on {day_of_month} {name}",
+        "ar": f"يوم {day_of_month} {name}",
+    }[language]

@@ -11,7 +11,9 @@ from constat import node
 
 
 class Command(BaseCommand):
-    help = "Make this folder a node (CONSTAT_HOME): keys, database. Safe to call again: it keeps what is there."
+    help = (
+        "Make this folder a node (CONSTAT_HOME): keys, database. Safe to call again: it keeps what is there."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--name", default="", help="the mission's name, shown on every page")

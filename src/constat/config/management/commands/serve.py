@@ -17,13 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="127.0.0.1", help="only this machine by default; a LAN node names its address")
+        parser.add_argument(
+            "--host", default="127.0.0.1", help="only this machine by default; a LAN node names its address"
+        )
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *args: Any, **options: Any) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("The database is older than the program. Make a copy of it, then run `constat init`.")
+            raise CommandError(
+                "The database is older than the program. Make a copy of it, then run `constat init`."
+            )
         for problem in problems():
             raise CommandError(problem)
         connection.close()

@@ -1,0 +1,310 @@
+"""The work of three years, done over again through the actions that people use, in the order in which it happened.
+
+Each account is received, sorted, joined to an incident or made into one; incidents are graded, attributed, reviewed and
+closed by different people on different days. The last days are left undone: a worklist to work on, suggestions to decide,
+two incidents that are one.
+"""
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from constat.apps.access.models import Person
+from constat.apps.incidents import actions as incidents
+from constat.apps.incidents.grading import suggestion_for
+from constat.apps.incidents.models import Incident, Source
+from constat.apps.reports import actions as reports
+from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
+from constat.apps.reports.models import Report
+from constat.demo.mission import RELIABILITY, SOURCE_TYPE, Account, Event
+
+# One transaction for so many steps: a commit flushed to disk for each would triple the time and prove nothing here.
+STEPS_PER_TRANSACTION = 200
+
+
+@dataclass
+class Diary:
+    """What has been done so far: event number -> incident code, report code -> account."""
+
+    incident_of: dict[int, str] = field(default_factory=dict)
+    accounts_of: dict[str, list[Account]] = field(default_factory=dict)
+    received: int = 0
+    built: int = 0
+
+
+class Mission:
+    """Plays the accounts. `people`: user name -> Person; `places`: name of a town -> its register row and area codes."""
+
+    def __init__(self, *, seed: int, people: dict[str, Person], accounts: list[Account], happened: list[Event], until: datetime,
+                 where: Callable[[Account], dict[str, object]], office_of: Callable[[Account], str]) -> None:  # fmt: skip
+        self.rng = random.Random(f"work {seed}")
+        self.people, self.accounts, self.until = people, accounts, until
+        self.events = {event.number: event for event in happened}
+        self.where, self.office_of = where, office_of
+        self.diary = Diary()
+        self._account_of: dict[str, Account] = {}
+        self._order = itertools.count()
+        self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+
+    def play(self) -> Iterator[int]:
+        """Yields the number of steps done, for a progress line."""
+        for account in self.accounts:
+            self._plan(account.received_at, lambda at, one=account: self._receive(at, one))
+        done = 0
+        while self._agenda:
+            with transaction.atomic():
+                for _ in range(STEPS_PER_TRANSACTION):
+                    if not self._agenda:
+                        break
+                    at, _, step = heapq.heappop(self._agenda)
+                    step(at)
+                    done += 1
+            yield done
+
+    def _plan(self, at: datetime, step: Callable[[datetime], None]) -> None:
+        """Something still to come after `until` is not done: that is the open work the visitor finds."""
+        if at < self.until:
+            heapq.heappush(self._agenda, (at, next(self._order), step))
+
+    def _later(self, at: datetime, *, hours: float) -> datetime:
+        """A while later, in working hours."""
+        then = at + timedelta(hours=self.rng.expovariate(1 / hours) + 0.2)
+        if then.hour < 7 or then.hour > 18:
+            then = then.replace(hour=8, minute=self.rng.randrange(0, 59)) + timedelta(days=then.hour > 18)
+        return max(then, at + timedelta(minutes=3))
+
+    # Receiving and sorting
+
+    def _receive(self, at: datetime, account: Account) -> None:
+        taker = self._taker(account)
+        got = reports.receive(
+            by=taker, at=at, draft=draft_of(account, self.where(account), self.office_of(account))
+        )
+        self.diary.received += 1
+        self._account_of[got.report] = account
+        keeper = self._keeper(got.report)
+        if account.in_danger == "yes" or got.state == "safety_hold":
+            self._plan(
+                self._later(at, hours=2), lambda then: self._protect(then, got.report, keeper, account)
+            )
+        else:
+            self._plan(self._later(at, hours=18), lambda then: self._sort(then, got.report, keeper, account))
+
+    def _taker(self, account: Account) -> Person | str:
+        if account.channel == "web_form":
+            return "public"
+        return self.people[
+            {"nord": "amina", "fleuve": "idris", "est": "salma"}.get(self.office_of(account), "bruno")
+        ]
+
+    def _keeper(self, report: str) -> Person:
+        """Who may work on it: the compartment decides."""
+        compartment = Report.objects.values_list("compartment", flat=True).get(code=report)
+        return self.people[{"child": "hawa", "crsv": "ines"}.get(compartment, "bruno")]
+
+    def _protect(self, at: datetime, report: str, keeper: Person, account: Account) -> None:
+        if Report.objects.values_list("state", flat=True).get(code=report) == "received":
+            reports.hold(by=keeper, at=at, report=report, reason="La personne se dit en danger.")
+        later = self._later(at, hours=3)
+        if later < self.until:
+            reports.release(
+                by=keeper, at=at + timedelta(minutes=40), report=report,
+                protection_plan="Mise à l’abri chez des proches, rappel convenu, comité de protection prévenu.",
+            )  # fmt: skip
+            self._plan(later, lambda then: self._sort(then, report, keeper, account))
+
+    def _sort(self, at: datetime, report: str, keeper: Person, account: Account) -> None:
+        reports.take(by=keeper, at=at, report=report)
+        event = self.events.get(account.event)
+        at += timedelta(minutes=self.rng.randrange(5, 90))
+        if event is None:
+            reports.triage(by=keeper, at=at, report=report, outcome="close_not_enough_evidence",
+                           reason="Aucune autre source, lieu introuvable, contact resté sans réponse.",
+                           explanation="Nous n’avons pas assez d’éléments pour l’instant. Nous rouvrirons si d’autres arrivent.")  # fmt: skip
+            return
+        outcome = "open_assessment" if event.own else "casualty_recording"
+        reports.triage(
+            by=keeper, at=at, report=report, outcome=outcome, reason="Récit cohérent avec le lieu et la date."
+        )
+        if self.rng.random() < 0.93:
+            self._plan(
+                self._later(at, hours=8), lambda then: self._join(then, report, keeper, account, event)
+            )
+
+    # Incidents
+
+    def _join(self, at: datetime, report: str, keeper: Person, account: Account, event: Event) -> None:
+        known = self.diary.incident_of.get(event.number)
+        worker = keeper if keeper.username in {"hawa", "ines"} else self.people["chen"]
+        again = known and keeper.username == "bruno" and self.rng.random() < 0.04
+        if known and not again:
+            relation = (
+                "duplicate_without_value"
+                if account.extra.get("repeats")
+                else self.rng.choice(("same_event", "duplicate_with_value"))
+            )
+            incidents.link(
+                by=worker,
+                at=at,
+                incident=known,
+                reports=[report],
+                relation=relation,
+                reason="Même lieu, même jour, mêmes faits.",
+            )
+        else:
+            code = incidents.build(by=worker, at=at, reports=[report])
+            self.diary.built += 1
+            if again:
+                self._plan(self._later(at, hours=400), lambda then: self._merge(then, known, code))
+                return
+            self.diary.incident_of[event.number] = code
+            self._plan(self._later(at, hours=30), lambda then: self._write_up(then, code, worker, event))
+        code = self.diary.incident_of[event.number]
+        self.diary.accounts_of.setdefault(code, []).append(account)
+
+    def _merge(self, at: datetime, kept: str, absorbed: str) -> None:
+        if self.rng.random() < 0.6:  # the others wait to be found by the visitor
+            incidents.merge(by=self.people["chen"], at=at, kept=kept, absorbed=absorbed,
+                            reason="Même attaque : même village, même matin, mêmes familles.")  # fmt: skip
+
+    def _write_up(self, at: datetime, code: str, worker: Person, event: Event) -> None:
+        """Sources, harm, narrative, grade, attribution, then review: about one incident in eight stays open."""
+        told = self.diary.accounts_of.get(code, [])
+        for source in Source.objects.filter(incident__code=code, ended_at__isnull=True).select_related(
+            "report"
+        ):
+            account = self._account_of[source.report.code]
+            incidents.grade_source(
+                by=worker, at=at, incident=code, source=source.pk, kind=SOURCE_TYPE[account.reporter_type],
+                reliability=RELIABILITY[account.reporter_type], credibility=self.rng.choice("122333"),
+                access="eyewitness" if account.reporter_type in {"victim", "witness"} else "hearsay",
+                independence_group=(account.extra.get("repeats") or str(account.uid))[:8],
+            )  # fmt: skip
+        lines = harm_lines(event, told, self.rng)
+        if lines:
+            incidents.set_harm(
+                by=worker,
+                at=at + timedelta(minutes=4),
+                incident=code,
+                lines=lines,
+                reason="Rapprochement des récits.",
+            )
+        if event.killed and event.killed <= 4 and self.rng.random() < 0.5:
+            for number in range(event.killed):
+                incidents.add_person(
+                    by=worker, at=at + timedelta(minutes=5), incident=code, harms=["death"], status="civilian",
+                    status_basis="Trois récits concordants", sex="woman" if number < event.women else "man",
+                    age_band="18_59", on=event.on,
+                )  # fmt: skip
+        self._grade(at + timedelta(minutes=9), code, worker)
+        self._attribute(at + timedelta(minutes=12), code, worker, event)
+        if self.rng.random() < 0.88:
+            self._plan(self._later(at, hours=24 * 9), lambda then: self._submit(then, code, worker, event))
+
+    def _grade(self, at: datetime, code: str, worker: Person) -> None:
+        suggestion = suggestion_for(Incident.objects.get(code=code)).grade
+        if suggestion != "ungraded":
+            incidents.grade(by=worker, at=at, incident=code, grade=suggestion,
+                            proof_standard="reasonable_grounds" if suggestion in {"fair", "confirmed"} else "reasonable_suspicion")  # fmt: skip
+
+    def _attribute(self, at: datetime, code: str, worker: Person, event: Event) -> None:
+        if not event.actor:
+            if self.rng.random() < 0.4:
+                incidents.attribute(by=worker, at=at, incident=code, basis="not_attributable",
+                                    explanation="Aucune source ne nomme d’auteur ; engin sans revendication.")  # fmt: skip
+            return
+        if self.rng.random() < 0.75:
+            incidents.attribute(
+                by=worker, at=at, incident=code, actor=event.actor, basis="alleged_by", said_by="habitants",
+                explanation="Nommé par les personnes présentes.", proof_standard="reasonable_suspicion",
+            )  # fmt: skip
+
+    def _submit(self, at: datetime, code: str, worker: Person, event: Event) -> None:
+        if self._merged(code):
+            return
+        incidents.submit_for_review(by=worker, at=at, incident=code, reason="Sources réunies et cotées.")
+        self._plan(self._later(at, hours=24 * 4), lambda then: self._decide(then, code, event))
+
+    def _decide(self, at: datetime, code: str, event: Event) -> None:
+        if self._merged(code) or self._out_of_reach(code):
+            return
+        signer = self.people["kadi"]
+        if self.rng.random() < 0.1:
+            incidents.return_to_open(
+                by=signer,
+                at=at,
+                incident=code,
+                reason="Préciser l’heure et la provenance de la deuxième source.",
+            )
+            return
+        if event.own:
+            reason, text = self.rng.choice((
+                ("established", "Les sources et le compte rendu de la force concordent."),
+                ("insufficient_evidence", "Pas assez d’éléments pour l’instant ; rouvert si d’autres arrivent."),
+            ))  # fmt: skip
+        else:
+            reason, text = "recorded_other_actor", "Consigné : un autre acteur est en cause."
+        incidents.close(by=signer, at=at, incident=code, closure_reason=reason, explanation=text)
+
+    def _merged(self, code: str) -> bool:
+        return self._column(code, "state") == "merged"
+
+    def _out_of_reach(self, code: str) -> bool:
+        """The signer is in no compartment: those incidents wait for their own decision maker."""
+        return self._column(code, "compartment") != "general"
+
+    def _column(self, code: str, name: str) -> str:
+        return str(Incident.objects.values_list(name, flat=True).get(code=code))
+
+
+def draft_of(account: Account, where: dict[str, object], office: str) -> Draft:
+    harms = [
+        HarmClaim(harm, minimum=low, best=best, maximum=high)
+        for harm, (low, best, high) in (("death", account.killed), ("injury", account.injured))
+        if (low, best, high) != (0, None, None)
+    ]
+    harms += [
+        HarmClaim(harm, minimum=count, best=count, maximum=None, unit=unit)
+        for harm, unit, count in account.other
+    ]
+    identity = {"name": account.name, "phone": account.phone, "safe_hours": "18-20"} if account.phone else {}
+    return Draft(
+        uid=account.uid, channel=account.channel, original=account.text.encode("utf-8"), original_language=account.language,
+        reporter_type=account.reporter_type, reporter_language=account.language,
+        starts_on=account.starts_on, ends_on=account.ends_on, date_precision=account.date_precision,
+        place_text=account.place_text, place_precision=account.place_precision, lon=account.lon, lat=account.lat,
+        incident_type=account.incident_type, weapon=account.weapon, involvement=account.involvement,
+        claimed_actor_text=account.actor_text, harms=tuple(harms), in_danger=account.in_danger, needs_care=account.needs_care,
+        child_involved=account.child, sexual_violence=account.sexual_violence, identity=identity,
+        consents=tuple(ConsentAnswer(purpose, "yes") for purpose in ("hold", "analyse")) if identity else (),
+        office=office, **where,
+    )  # fmt: skip
+
+
+def harm_lines(event: Event, told: list[Account], rng: random.Random) -> list["incidents.HarmEntry"]:
+    """What the analyst concludes from the accounts: the widest range told, the truth not known."""
+    lines: list[incidents.HarmEntry] = []
+    for harm, true, claims in (
+        ("death", event.killed, [one.killed for one in told]),
+        ("injury", event.injured, [one.injured for one in told]),
+    ):
+        known = [claim for claim in claims if claim != (0, None, None)]
+        if not known:
+            continue
+        low = min(claim[0] for claim in known)
+        highs = [claim[2] for claim in known]
+        bests = sorted(claim[1] for claim in known if claim[1] is not None)
+        best = bests[len(bests) // 2] if bests else None
+        high = None if None in highs else max(max(one for one in highs if one is not None), best or 0, low)
+        if high == 0 and true == 0 and rng.random() < 0.7:
+            continue
+        best = None if best is None else max(low, best if high is None else min(best, high))
+        lines.append(
+            incidents.HarmEntry(harm, minimum=low, best=best, maximum=high, basis=f"{len(known)} récits")
+        )
+    return lines

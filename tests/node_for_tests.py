@@ -17,6 +17,7 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 for name in ("session.key", "vault.key", "receipt.key"):
     (HOME / "keys" / name).write_text(secrets.token_hex(32), encoding="ascii")
 (HOME / "evidence").mkdir()
+(HOME / "static").mkdir()  # whitenoise warns about a folder that is absent, and warnings are errors
 os.environ["CONSTAT_HOME"] = str(HOME)
 os.environ.pop("CONSTAT_HTTPS", None)
 # The browser tests run the server in a thread beside an event loop of Playwright's.

@@ -231,11 +231,11 @@ def entries(locale: Path = LOCALE) -> tuple[dict[Key, Entry], list[str]]:
             texts = {tag: raw[tag] for tag in ("fr", "ar", "en") if raw.get(tag)}
             entry = Entry(path.name, raw.get("plural", ""), texts)
             other = found.setdefault(key, entry)
-            for tag in texts.keys() & other.texts.keys():
-                if texts[tag] != other.texts[tag]:
-                    complaints.append(
-                        f"{path.name}: {raw['id']!r} is translated otherwise in {other.part} ({tag})"
-                    )
+            complaints += [
+                f"{path.name}: {raw['id']!r} is translated otherwise in {other.part} ({tag})"
+                for tag in sorted(texts.keys() & other.texts.keys())
+                if texts[tag] != other.texts[tag]
+            ]
             if other is not entry:
                 found[key] = Entry(other.part, other.plural or entry.plural, {**texts, **other.texts})
     return found, complaints
@@ -398,10 +398,10 @@ def skeleton(messages: Iterable[Message], translated: dict[Key, Entry]) -> Itera
             lines.append(f"plural = {quoted(message.plural)}")
         if message.context:
             lines.append(f"context = {quoted(message.context)}")
-        for tag in LANGUAGES:
-            lines.append(
-                f"{tag} = " + ("[" + ", ".join(['""'] * FORMS[tag]) + "]" if message.plural else '""')
-            )
+        lines += [
+            f"{tag} = " + ("[" + ", ".join(['""'] * FORMS[tag]) + "]" if message.plural else '""')
+            for tag in LANGUAGES
+        ]
         yield "\n".join(lines) + "\n"
 
 

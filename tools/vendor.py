@@ -13,7 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SANS = [f"noto-sans-{script}-{weight}-normal.woff2" for script in ("latin", "latin-ext") for weight in (400, 600, 700)]
+SANS = [
+    f"noto-sans-{script}-{weight}-normal.woff2"
+    for script in ("latin", "latin-ext")
+    for weight in (400, 600, 700)
+]
 NASKH = [f"noto-naskh-arabic-arabic-{weight}-normal.woff2" for weight in (400, 700)]
 
 # package -> (folder below vendor/, licence file in the package, files in the package)
@@ -28,7 +32,11 @@ LIBRARIES: dict[str, tuple[str, str, list[str]]] = {
     # 110m: neighbouring countries as faint context only; the node's own outlines come from its register.
     "world-atlas": ("world", "LICENSE", ["countries-110m.json"]),
     "@fontsource/noto-sans": ("fonts/noto-sans", "LICENSE", [f"files/{name}" for name in SANS]),
-    "@fontsource/noto-naskh-arabic": ("fonts/noto-naskh-arabic", "LICENSE", [f"files/{name}" for name in NASKH]),
+    "@fontsource/noto-naskh-arabic": (
+        "fonts/noto-naskh-arabic",
+        "LICENSE",
+        [f"files/{name}" for name in NASKH],
+    ),
 }
 
 
@@ -51,7 +59,9 @@ def copy(modules: Path, vendor: Path) -> list[tuple[str, int]]:
             source = modules / package / name
             if not source.is_file():
                 shutil.rmtree(fresh, ignore_errors=True)
-                raise VendorError(f"{package}: {name} is not in {modules.name}. Run `npm ci`, then this again.")
+                raise VendorError(
+                    f"{package}: {name} is not in {modules.name}. Run `npm ci`, then this again."
+                )
             kept = "LICENSE.txt" if name == licence else source.name
             shutil.copyfile(source, target / kept)
             copied.append((f"{folder}/{kept}", source.stat().st_size))

@@ -105,7 +105,16 @@ def test_bad_french_typography_is_found(program: Path, french: str, fault: str) 
 
 
 @pytest.mark.parametrize(
-    "french", ["L’incident", "Vraiment\u202f?", "Lu\u00a0: oui", "«\u202foui\u202f»", "à 14:30", "https://x.org/?a=b", "%(n)s\u202f; fin"]
+    "french",
+    [
+        "L’incident",
+        "Vraiment\u202f?",
+        "Lu\u00a0: oui",
+        "«\u202foui\u202f»",
+        "à 14:30",
+        "https://x.org/?a=b",
+        "%(n)s\u202f; fin",
+    ],
 )
 def test_good_french_passes(french: str) -> None:
     assert messages.typography(french, "fr") == []
@@ -138,12 +147,18 @@ def test_plural_forms_are_counted_and_one_may_leave_out_its_figure(program: Path
 
 def test_two_parts_that_disagree_are_found(program: Path) -> None:
     (program / "locale/parts/other.toml").write_text('[[message]]\nid = "x"\nfr = "y"\n', encoding="utf-8")
-    found = complaints(program, template='{% translate "x" %}', part='[[message]]\nid = "x"\nfr = "z"\nar = "س"\n')
+    found = complaints(
+        program, template='{% translate "x" %}', part='[[message]]\nid = "x"\nfr = "z"\nar = "س"\n'
+    )
     assert any("translated otherwise" in line for line in found)
 
 
 def test_a_catalogue_behind_its_parts_is_found_and_merge_mends_it(program: Path) -> None:
-    complaints(program, template='{% translate "x" %}', part='[[message]]\nid = "x"\nfr = "y"\nar = "س"\n[[message]]\nid = "old"\nfr = "v"\n')
+    complaints(
+        program,
+        template='{% translate "x" %}',
+        part='[[message]]\nid = "x"\nfr = "y"\nar = "س"\n[[message]]\nid = "old"\nfr = "v"\n',
+    )
     locale = program / "locale"
     assert sum("behind the parts" in line for line in messages.missing(program, locale)) == 3
     assert messages.merge(program, locale) == ["area.toml: 'old' is not used any more"]

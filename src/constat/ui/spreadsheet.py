@@ -112,12 +112,13 @@ def write_xlsx(
     for column, label in enumerate(header):
         sheet.set_column(column, column, min(40, max(10, len(label) + 2)))
         sheet.write_string(0, column, str(cell(label)), bold)
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        if count >= _ROW_LIMIT:
-            raise TooManyRows(f"More than {_ROW_LIMIT - 1} rows: choose CSV, or a narrower selection.")
-        for column, value in enumerate(row):
-            _write(sheet, count, column, cell(value), date, minute)
+    try:
+        count = _fill(sheet, rows, date, minute)
+    except BaseException:
+        # The library keeps a temporary file open until the book is closed; half a book goes nowhere.
+        book.filename = io.BytesIO()
+        book.close()
+        raise
     if notes:
         page = book.add_worksheet("Notes")
         if right_to_left:
@@ -126,6 +127,16 @@ def write_xlsx(
         for line, note in enumerate(notes):
             page.write_string(line, 0, str(cell(note)))
     book.close()
+    return count
+
+
+def _fill(sheet: Any, rows: Iterable[Sequence[Any]], date: Any, minute: Any) -> int:
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        if count >= _ROW_LIMIT:
+            raise TooManyRows(f"More than {_ROW_LIMIT - 1} rows: choose CSV, or a narrower selection.")
+        for column, value in enumerate(row):
+            _write(sheet, count, column, cell(value), date, minute)
     return count
 
 

@@ -210,5 +210,30 @@ def move(key: uuid.UUID | str, *, compartment: str) -> None:
     row.save(update_fields=["compartment", "key_id", "nonce", "sealed"])
 
 
+def seal_secret(text: str) -> str:
+    """A secret that is no identity (the seed of a second factor), for a text column: key id and sealed bytes in hex."""
+    key_id, master = list(_masters().items())[-1]
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(_secret_key(master, nonce)).encrypt(nonce, text.encode(), b"constat secret\x00" + key_id.encode())
+    return f"{key_id}:{(nonce + sealed).hex()}"
+
+
+def open_secret(sealed: str) -> str:
+    key_id, _, body = sealed.partition(":")
+    masters = _masters()
+    if key_id not in masters:
+        raise VaultKeyMissing(f"A second factor was sealed with key {key_id}, which is not in {_path()}.")
+    blob = bytes.fromhex(body)
+    try:
+        plain = AESGCM(_secret_key(masters[key_id], blob[:12])).decrypt(blob[:12], blob[12:], b"constat secret\x00" + key_id.encode())
+    except InvalidTag:
+        raise SealBroken("The secret of a second factor does not open: it was changed. Set the factor up anew.") from None
+    return plain.decode()
+
+
+def _secret_key(master: bytes, nonce: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=nonce, info=b"constat secret v1").derive(master)
+
+
 __all__ = ["NoSuchIdentity", "PurposeMissing", "SealBroken", "VaultError", "VaultKeyMissing", "VaultTransaction", "move",
-           "reveal", "rotate", "seal"]  # fmt: skip
+           "open_secret", "reveal", "rotate", "seal", "seal_secret"]  # fmt: skip

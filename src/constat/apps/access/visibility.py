@@ -39,6 +39,12 @@ def readable(viewer: Viewer, *, kind: str, grants: QuerySet, grant_key: str, at:
     return compartment & level & need
 
 
+def granted_to(grants: QuerySet, *, at: datetime) -> frozenset[str]:  # type: ignore[type-arg]
+    """Person keys and section codes of the grants in force, among the grants of one record."""
+    running = grants.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+    return frozenset(section or str(person) for person, section in running.values_list("person_id", "section"))
+
+
 def facts_of(record: Model, *, kind: str, granted_to: frozenset[str]) -> Facts:
     """The Facts of one record, for the pure rule and for the panel that answers "why can this person see it?"."""
     return Facts(

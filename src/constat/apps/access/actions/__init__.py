@@ -11,6 +11,7 @@ from constat.apps.access.actions.people import (
     start_password,
 )
 from constat.apps.access.actions.posts import admit_to_compartment, appoint, end_post, remove_from_compartment
+from constat.apps.access.actions.reading import read_log
 from constat.apps.access.actions.sessions import end_sessions
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "end_post",
     "end_sessions",
     "grant",
+    "read_log",
     "remove_from_compartment",
     "set_password",
     "speak",

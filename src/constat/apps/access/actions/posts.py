@@ -11,7 +11,8 @@ from constat.apps.access.actions.gate import require, require_other, said
 from constat.apps.access.errors import Refused
 from constat.apps.access.models import CompartmentMember, Office, Person, Post
 from constat.rules.permissions import Permission
-from constat.rules.roles import Scope, role as role_of
+from constat.rules.roles import Scope
+from constat.rules.roles import role as role_of
 from constat.rules.visibility import GENERAL
 from constat.rules.vocabulary import vocabulary
 

@@ -1,5 +1,6 @@
-import pytest
 from datetime import timedelta
+
+import pytest
 
 from constat.apps.access import actions
 from constat.apps.access.errors import NotAllowed, Refused

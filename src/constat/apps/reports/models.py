@@ -176,6 +176,9 @@ class Report(Controlled, Dated, Located):
             models.Index(name="report_newest", fields=["-received_at", "-id"]),
             models.Index(name="report_box", fields=["lon", "lat"]),
             models.Index(name="report_area", fields=["adm1", "starts_on"]),
+            # The last report of each region and of each channel, for the desk's "silence is not safety".
+            models.Index(name="report_area_newest", fields=["adm1", "-received_at"]),
+            models.Index(name="report_channel_newest", fields=["channel", "-received_at"]),
             models.Index(name="report_when", fields=["starts_on"]),  # suggestions look a few days around
         ]
 

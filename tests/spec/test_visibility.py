@@ -79,6 +79,35 @@ def test_parts(row):
             if part in IDENTITIES:
                 assert may_see(viewer, recorded, part).level == "none"
                 assert may_see(viewer, recorded, part, "  ").level == "none"
+            else:
+                assert may_see(viewer, recorded, part).level == own
+
+
+def test_the_reason_names_the_roles_that_read_everything_and_no_other():
+    both = Viewer("farid", frozenset({"analyst", "human_rights_officer"}))
+    decision = may_read(both, Facts("report", Level.L1))
+    assert (decision.reason, decision.detail) == ("role", "analyst")
+    assert decision.say("en") == "The person’s role reads all records of this kind: Cell analyst."
+
+
+def test_the_panel_says_why():
+    facts = Facts("report", Level.L3, "crsv")
+    keeper = Viewer("farid", frozenset({"crsv_adviser"}), compartments=frozenset({"crsv"}))
+    assert [sentence.say("en") for sentence in explain(keeper, facts)] == [
+        "This person can read this record.",
+        "The person’s role keeps the compartment “Conflict-related sexual violence”.",
+        "Roles: Women protection adviser.",
+        "Level of the record: L3 Strictly confidential; level reached by the roles: L3 Strictly confidential.",
+        "Compartment: Conflict-related sexual violence.",
+    ]
+    nobody = Viewer("farid", frozenset())
+    assert [sentence.say("fr") for sentence in explain(nobody, facts)] == [
+        "Pour cette personne, ce dossier n’existe pas.",
+        "Cette personne n’a aucun rôle.",
+        "Aucun rôle.",
+        "Niveau du dossier\u00a0: L3 Strictement confidentiel\u202f; niveau atteint par ses rôles\u00a0: L0 Public.",
+        "Compartiment\u00a0: Violences sexuelles liées au conflit.",
+    ]
 
 
 def test_the_matrix_has_every_role():

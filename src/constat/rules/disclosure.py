@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
+from math import sqrt
 
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
@@ -77,9 +78,8 @@ class CoarseTime:
 
 WITHHELD = CoarsePlace("withheld")
 
-# About 1 km: a village. 0.01 degree of latitude is 1.1 km; the circle covers the corner of the cell.
+# About 1 km: a village. 0.01 degree of latitude is 1.1 km.
 _SECTION_STEP = Decimal("0.01")
-_SECTION_RADIUS_KM = 0.8
 _KM_PER_DEGREE = 111.32
 # The finest administrative level an audience may be told.
 _FINEST_LEVEL = {Audience.MISSION: 3, Audience.PARTNER: 2, Audience.PUBLIC: 2}
@@ -130,7 +130,9 @@ def _cell(point: tuple[Decimal, Decimal], known: float) -> CoarsePlace:
     """Snap to the grid of the audience, or to a wider one when the place is known less well than that."""
     step = max(_SECTION_STEP, _step_for(known))
     longitude, latitude = (_snap(value, step) for value in point)
-    return CoarsePlace("cell", longitude, latitude, max(_SECTION_RADIUS_KM, known))
+    # Snapping moves the centre by up to half a diagonal: the circle grows by that, so the true place stays inside.
+    moved = float(step) * _KM_PER_DEGREE / sqrt(2)
+    return CoarsePlace("cell", longitude, latitude, round(known + moved, 1))
 
 
 def _step_for(km: float) -> Decimal:

@@ -50,7 +50,10 @@ def record(*, by: Person | str, verb: str, object_type: str, object_key: object,
     """Write one event inside the caller's transaction. Refuses to write outside one: act and event stand or fall together."""
     if not connection.in_atomic_block:
         raise LogError("An event is written in the same transaction as the act it records.")
-    head = LogHead.objects.select_for_update().get(id=1)
+    head = LogHead.objects.select_for_update().filter(id=1).first()
+    if head is None:
+        # Never made anew here: a node that lost its head must say so, not start a second history.
+        raise LogError("The log has lost its head. Nothing can be written; run `constat verify` and call for help.")
     text = canonical(dict(details or {}))
     salt = secrets.token_hex(16)
     commitment = _sha256(salt + text)
@@ -92,16 +95,17 @@ def faults(*, expected_head: tuple[int, str] | None = None) -> Iterator[Fault]:
         previous = event.hash
         if expected_head and expected_head[0] == seq and expected_head[1] != event.hash:
             yield Fault(seq, f"event {seq} is not the one noted outside: history was rewritten")
-    head = LogHead.objects.get(id=1)
-    if (head.size, head.hash) != (seq, previous):
-        yield Fault(seq + 1, f"the log ends at event {seq}, its head says {head.size}: the tail was cut or the head changed")
+    size, last = head()
+    if (size, last) != (seq, previous):
+        yield Fault(seq + 1, f"the log ends at event {seq}, its head says {size}: the tail was cut or the head changed")
     if expected_head and expected_head[0] > seq:
         yield Fault(seq + 1, f"the log has {seq} events; {expected_head[0]} were noted outside: the tail was cut")
 
 
 def head() -> tuple[int, str]:
-    row = LogHead.objects.get(id=1)
-    return row.size, row.hash
+    """(size, hash). A head that is gone reads as that of an empty log, which then does not fit the events."""
+    row = LogHead.objects.filter(id=1).first()
+    return (row.size, row.hash) if row else (0, GENESIS)
 
 
 def events_of(object_type: str, object_key: object, *, limit: int = 200) -> list[Event]:

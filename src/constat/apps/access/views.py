@@ -186,11 +186,10 @@ def _try(request: HttpRequest, act: Callable[[], object]) -> None:
 @require_http_methods(["GET", "POST"])
 def compartments(request: HttpRequest) -> HttpResponse:
     form = AdmissionForm(request.POST or None)
-    if request.method == "POST":
-        if tried(request, form, lambda: actions.admit_to_compartment(
-                person=form.cleaned_data["person"], compartment=form.cleaned_data["compartment"], reason=form.cleaned_data["reason"],
-                ends_at=form.ends_at(), by=_self(request), at=timezone.now())):  # fmt: skip
-            return back("access:compartments")
+    if request.method == "POST" and tried(request, form, lambda: actions.admit_to_compartment(
+            person=form.cleaned_data["person"], compartment=form.cleaned_data["compartment"], reason=form.cleaned_data["reason"],
+            ends_at=form.ends_at(), by=_self(request), at=timezone.now())):  # fmt: skip
+        return back("access:compartments")
     context = {"admissions": queries.admissions(request.viewer, at=timezone.now()), "form": form}  # type: ignore[attr-defined]
     return render(request, "access/compartments.html", context, status=422 if form.errors else 200)
 

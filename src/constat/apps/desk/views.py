@@ -21,6 +21,7 @@ from constat.apps.desk.queries import search as search_query
 from constat.apps.desk.queries import timeline as timeline_query
 from constat.apps.desk.queries import worklist as worklist_query
 from constat.apps.desk.scopes import Scope
+from constat.apps.register import queries as register
 from constat.ui.gate import gate
 
 
@@ -120,8 +121,8 @@ def map_data(request: HttpRequest) -> HttpResponse:
 @gate("desk.read")
 @require_safe
 def outlines(request: HttpRequest) -> HttpResponse:
-    """Borders under the map: countries and regions of the register. No record is in them, so a browser may keep them."""
-    response = JsonResponse(map_query.outlines(), content_type="application/geo+json")
+    """Borders under the map: the regions of the register. No record is in them, so a browser may keep them."""
+    response = HttpResponse(register.outlines(1, on=timezone.localdate()), content_type="application/geo+json")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 

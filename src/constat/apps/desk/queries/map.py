@@ -292,14 +292,3 @@ def _point(lon: float, lat: float) -> dict[str, Any]:
 
 def _feature(kind: str, geometry: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": {"kind": kind, **properties}}
-
-
-def outlines() -> dict[str, Any]:
-    """Countries and regions of the register as GeoJSON lines under the map."""
-    rows = AdminArea.objects.filter(level__lte=1, geometry__isnull=False).order_by("level", "code")
-    features = [
-        {"type": "Feature", "geometry": geometry, "properties": {"level": area.level, "name": area.name}}
-        for area in rows
-        if (geometry := _outline(area))
-    ]
-    return {"type": "FeatureCollection", "features": features}

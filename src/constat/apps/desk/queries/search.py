@@ -176,7 +176,9 @@ def _places(viewer: Viewer, words: str, terms: Sequence[str]) -> tuple[PlaceHit,
 
 def _place_hit(place: Any, terms: Sequence[str]) -> PlaceHit:
     box = Box(place.lon - AROUND, place.lat - AROUND, place.lon + AROUND, place.lat + AROUND)
-    return PlaceHit(marked(place.name, terms), place.area, f"{reverse('desk:map')}?bbox={box}")
+    # Found under another spelling: both are shown, or the answer looks like a mistake.
+    name = place.name if place.matched == place.name else f"{place.name} ({place.matched})"
+    return PlaceHit(marked(name, terms), place.area, f"{reverse('desk:map')}?bbox={box}")
 
 
 # Marking what was found ------------------------------------------------------------------------------------------

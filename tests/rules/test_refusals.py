@@ -1,7 +1,7 @@
 """Refusals and edges of counting, clocks, places and diagrams that no table shows."""
 
 from dataclasses import FrozenInstanceError
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,16 @@ from constat.rules.deadlines import (
     due,
     reading,
 )
-from constat.rules.disclosure import Audience, ImpossiblePlace, coarsen_place, drawn_radius_km, radius_km
+from constat.rules.disclosure import (
+    RELEASE_DELAY,
+    Audience,
+    ImpossiblePlace,
+    coarsen_place,
+    coarsen_time,
+    drawn_radius_km,
+    radius_km,
+    releasable,
+)
 from constat.rules.percentages import NoDenominator, percent_change, share
 from constat.rules.proof import SourceView
 from constat.rules.speech import RuleError
@@ -126,6 +135,13 @@ def test_a_circle_is_never_smaller_than_what_is_known():
     for precision in ("near_25km", "admin2", "admin1", "fuzzy_area", "country", "unknown"):
         assert drawn_radius_km(precision) >= 25
         assert radius_km(precision) in (None, drawn_radius_km(precision))
+
+
+def test_a_year_is_a_whole_year_and_the_delay_ends_at_its_last_second():
+    year = coarsen_time(START, Audience.PUBLIC, "longer")
+    assert (year.text, year.start, year.end) == ("2026", date(2026, 1, 1), date(2026, 12, 31))
+    assert releasable(START, START + RELEASE_DELAY)
+    assert not releasable(START, START + RELEASE_DELAY - timedelta(seconds=1))
 
 
 def test_a_refusal_says_what_can_be_done_instead():

@@ -24,7 +24,13 @@ PLACES = rows("disclosure.md", "Place")
 TIMES = rows("disclosure.md", "Time")
 CELLS = rows("disclosure.md", "Public cells")
 SHEET = rows("disclosure.md", "Spreadsheet cells")
-AREAS = (Area("MLI", 0), Area("ML05", 2, 350_000), Area("ML-5", 1, 2_000_000), Area("ML0501", 3, 12_000))
+AREAS = (
+    Area("MLI", 0),
+    Area("ML0501-Q1", 4, 900),
+    Area("ML05", 2, 350_000),
+    Area("ML-5", 1, 2_000_000),
+    Area("ML0501", 3, 12_000),
+)
 
 
 def shown(place: CoarsePlace) -> str:

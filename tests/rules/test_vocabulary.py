@@ -113,7 +113,7 @@ def test_a_value_of_another_system_leads_to_one_term_or_is_refused():
 def test_a_value_shared_by_several_terms_is_no_guess():
     """The list of weapons of the SDG is coarser than ours: several of our terms share one value."""
     with pytest.raises(UnknownMapping):
-        vocabulary("weapon").from_mapping("sdg", "1")
+        vocabulary("weapon").from_mapping("sdg", "heavy_explosive")
 
 
 @pytest.mark.parametrize("name", names())

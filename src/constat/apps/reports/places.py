@@ -1,55 +1,52 @@
-"""Places for the doors: what somebody wrote is looked up in the gazetteer, and the person chooses. Never a silent guess."""
+"""Places for the doors: what somebody wrote is looked up in the register, and the person chooses. Never a silent guess."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from constat.analysis.names import fold, sound
-from constat.apps.register.models import AdminArea, Place, PlaceName
+from constat.analysis.names import fold
+from constat.apps.register.models import Place
+from constat.apps.register.queries import PlaceHit, find_places
 
-MOST = 8  # more would not be read on a telephone
+MOST = 6  # more would not be read on a telephone
+ALIKE = 0.75  # a likeness below this is more often another name than a slip
+EXACT = "exact"
+# GeoNames feature code -> vocabulary "place_precision": the name of an area says no more than the area.
+OF_AREA = {"PCLI": "country", "ADM1": "admin1", "ADM2": "admin2", "ADM3": "near_25km", "RGN": "fuzzy_area"}
 
 
-def candidates(words: str) -> list[Place]:
-    """Places of that name or of that sound, the larger first. At most MOST."""
-    key = fold(words)
-    if not key:
-        return []
-    found: dict[int, Place] = {}
-    for condition in ({"folded": key}, {"sound": sound(words)}):
-        names = (
-            PlaceName.objects.filter(**condition)
-            .select_related("place")
-            .order_by("-place__population", "place_id")
-        )
-        for name in names[:MOST]:
-            found.setdefault(name.place_id, name.place)
-    return list(found.values())[:MOST]
+def candidates(words: str) -> list[PlaceHit]:
+    """Places that may be meant, best first. Where some are written exactly so, only those."""
+    found = [hit for hit in find_places(words[:100], limit=MOST) if hit.score >= ALIKE]
+    return [hit for hit in found if hit.reason == EXACT] or found
 
 
 def choices(words: str) -> list[tuple[str, str]]:
     """(primary key, "Name, cercle, region") for a list of radios."""
+    return [_choice(hit) for hit in candidates(words)]
+
+
+def _choice(hit: PlaceHit) -> tuple[str, str]:
+    return str(hit.id), f"{hit.name}, {hit.area}" if hit.area else hit.name
+
+
+def resolved(words: str) -> tuple[str, list[tuple[str, str]]]:
+    """(key of the only place of exactly that name or "", what to choose from)."""
     found = candidates(words)
-    codes = {code for place in found for code in (place.adm1, place.adm2) if code}
-    names = dict(AdminArea.objects.filter(code__in=codes, valid_to__isnull=True).values_list("code", "name"))
-    return [
-        (
-            str(place.pk),
-            ", ".join([place.name, *(names[code] for code in (place.adm2, place.adm1) if code in names)]),
-        )
-        for place in found
-    ]
+    sure = str(found[0].id) if len(found) == 1 and found[0].reason == EXACT else ""
+    return sure, [_choice(hit) for hit in found]
 
 
-def columns(place_id: str) -> Mapping[str, Any]:
+def columns(place_id: str, words: str = "") -> Mapping[str, Any]:
     """The columns of a Draft that say where, for a place that was chosen; nothing for "none of these".
 
-    A village is a named place, not a spot: an event "in Tin-Hama" may be anywhere around its point.
+    "Near the well of Gao" with Gao chosen is known to some 25 km, "Gao" to the place itself.
     """
     place = (
         Place.objects.filter(pk=int(place_id)).first() if place_id.isascii() and place_id.isdigit() else None
     )
     if place is None:
         return {}
+    more = len(fold(words).split()) > max(len(fold(place.name).split()), 1)
     return {
         "place_id": place.pk,
         "country": place.country,
@@ -58,5 +55,5 @@ def columns(place_id: str) -> Mapping[str, Any]:
         "adm3": place.adm3,
         "lon": place.lon,
         "lat": place.lat,
-        "place_precision": "exact",
+        "place_precision": OF_AREA.get(place.feature, "near_25km" if more else "exact"),
     }

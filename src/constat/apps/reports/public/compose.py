@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -59,21 +60,34 @@ def cleaned(state: State, *, today: date) -> dict[str, Any]:
 
 def draft_of(state: State, *, language: str, today: date) -> Draft:
     """The report as it will be received. Raises Incomplete."""
-    data = cleaned(state, today=today)
+    return draft_from(
+        cleaned(state, today=today),
+        channel=CHANNEL,
+        uid=state.uid,
+        words=state.words,
+        reporter_language=language,
+    )
+
+
+def draft_from(
+    data: dict[str, Any], *, channel: str, uid: UUID, words: bytes, reporter_language: str
+) -> Draft:
+    """A Draft from the cleaned answers of these questions, asked by a page or read out by a colleague."""
     starts_on, ends_on, precision = data.get("when") or (None, None, UNKNOWN)
     reporter = data.get("reporter") or UNKNOWN
     return Draft(
-        channel=CHANNEL,
-        original=state.words,
-        uid=state.uid,
+        channel=channel,
+        original=words,
+        uid=uid,
         original_language=data.get("language") or "und",
-        reporter_language=language,
+        reporter_language=reporter_language,
         reporter_type=reporter,
         source_access=ACCESS.get(reporter, UNKNOWN),
         starts_on=starts_on,
         ends_on=ends_on,
         date_precision=precision,
         place_text=data.get("place", ""),
+        incident_type=data.get("incident_type") or UNKNOWN,
         involvement=INVOLVEMENT[data.get("force", "")],
         claimed_actor_text=data.get("actor", ""),
         harms=tuple(_harms(data)),
@@ -83,7 +97,7 @@ def draft_of(state: State, *, language: str, today: date) -> Draft:
             name: data.get(name) or UNKNOWN
             for name in ("in_danger", "needs_care", "child_involved", "sexual_violence")
         },
-        **places.columns(data.get("place_id", "")),
+        **places.columns(data.get("place_id", ""), data.get("place", "")),
     )
 
 

@@ -1,75 +1,83 @@
-"""An invented country, drawn from a seed: Azerouna. Its outline, regions, cercles and communes, towns and protected sites.
+"""An invented country of the Sahel: outline, regions, cercles, communes, a river, towns and protected sites.
 
-It lies in the open Atlantic, where there is no land, so that no map of it can be taken for a map of somewhere. Pure: a seed
-in, plain values out.
+It is drawn in the open Atlantic, south-west of Cape Verde, where there is no land: nobody can take its map for that of a
+real country, and no coordinate of it points at somebody's house. Its names are put together from syllables and words
+that place names of the region have in common; no town is meant to be any real one.
 
-How it is drawn: 90 seed points give communes (Voronoi cells), communes are gathered into 24 cercles and cercles into 5
-regions, so that every border of a larger area is a border of the smaller ones. Straight cell edges are then bent by one
-smooth displacement of the whole plane: borders stay shared to the last digit, because both sides are bent alike.
+Pure: a seed in, plain values out, the same for the same seed. Only `write` touches the register, through its actions.
+Borders are drawn once and shared: a commune is a set of cells of one jittered grid, a cercle is a set of communes, a
+region a set of cercles, so neighbours have exactly the same points along a common border.
 """
 
 import math
 import random
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-import numpy
+import numpy as np
 import shapely
-from shapely.geometry import MultiPoint, Point, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import MultiPolygon, Point, Polygon
 
-COUNTRY = "XDM"  # user-assigned code of ISO 3166: no country will ever have it
-NAME, NAME_AR = "Azerouna", "أزرونة"
-CENTRE = (-35.0, 12.0)  # degrees; the nearest land is more than 800 km away
-COMMUNES, CERCLES, REGIONS, TOWNS = 90, 24, 5, 420
+from constat.apps.access.models import Person
+from constat.apps.register import actions
+from constat.apps.register.drafts import AreaDraft, PlaceDraft
 
-# Syllables with their Arabic writing: names sound at home in the Sahel and are the names of no place there.
-FIRST = (("Tin-", "تين "), ("Ouro-", "أورو "), ("Dou", "دو"), ("Kobé", "كوبي"), ("Ansa", "أنسا"), ("Féré", "فيري"), ("Tala", "تالا"),
-         ("Guindé", "غيندي"), ("Sarra", "سارا"), ("Imaz", "إيماز"), ("Bolé", "بولي"), ("Harou", "هارو"), ("Ména", "مينا"), ("Djiro", "جيرو"),
-         ("Waga", "واغا"), ("Kéré", "كيري"), ("Tessou", "تيسو"), ("Nampa", "نامبا"), ("Azel", "أزيل"), ("Zori", "زوري"))  # fmt: skip
-SECOND = (("wari", "واري"), ("ndougou", "ندوغو"), ("lit", "ليت"), ("bala", "بالا"), ("gara", "غارا"), ("kélou", "كيلو"), ("rouma", "روما"),
-          ("chédi", "شيدي"), ("ssirou", "سيرو"), ("djé", "جي"), ("tamé", "تامي"), ("nkoro", "نكورو"), ("lawel", "لاويل"), ("bougha", "بوغا"),
-          ("ména", "مينا"), ("zaré", "زاري"), ("fassi", "فاسي"), ("wélé", "ويلي"))  # fmt: skip
-REGION_NAMES = (("Tazerkane", "تازركان"), ("Fleuve", "النهر"), ("Hamada", "الحمادة"), ("Plateau", "الهضبة"), ("Oued-Sud", "الوادي الجنوبي"))
-NEW_REGION = ("Hamada-Est", "الحمادة الشرقية")
-SITES = {"school": ("École de", 0.6), "health_facility": ("Centre de santé de", 0.28), "market": ("Marché de", 0.3),
-         "water_point": ("Puits de", 0.5), "religious": ("Mosquée de", 0.5), "displacement_site": ("Site de déplacés de", 0.05)}  # fmt: skip
+CENTRE = (-31.0, 8.0)  # more than 900 km from Cape Verde and 1,700 km from Africa
+SIZE = (9.0, 6.5)  # degrees, west to east and south to north
+# ISO 3166 keeps the codes from XAA to XZZ free for users: no country will ever have this one.
+COUNTRY = "XSA"
+NAME, NAME_AR = "Sahélia", "ساهيليا"
+REGIONS, CERCLES, COMMUNES, TOWNS = 6, 24, 90, 400
+STEP = 0.06  # degrees: side of the grid cells that borders are made of
+SOURCE = "demo"
+SITES = {
+    "school": 60,
+    "health_facility": 35,
+    "market": 30,
+    "water_point": 55,
+    "religious": 45,
+    "displacement_site": 18,
+}
 
 
 @dataclass(frozen=True)
 class Area:
-    """An administrative area. `polygon` in degrees, (lon, lat). `valid_to` is the first day on which it no longer holds."""
+    """`parent` is a code. Valid from `valid_from` (None: always) until the day before `valid_to`."""
 
     code: str
     level: int
     name: str
     name_ar: str
     parent: str
-    polygon: BaseGeometry
+    shape: Polygon | MultiPolygon
+    population: int
     valid_from: date | None = None
     valid_to: date | None = None
 
 
 @dataclass(frozen=True)
 class Town:
+    """`spellings`: other ways in which people write the name. Codes are those of the division at the end."""
+
     key: str
     name: str
     name_ar: str
     spellings: tuple[str, ...]
     lon: float
     lat: float
+    country: str
     adm1: str
     adm2: str
     adm3: str
     population: int
-    feature: str  # GeoNames code: PPLA region seat, PPLA2 cercle seat, PPL
 
 
 @dataclass(frozen=True)
 class ProtectedSite:
     kind: str
     name: str
-    town: Town
     lon: float
     lat: float
     valid_from: date
@@ -78,189 +86,403 @@ class ProtectedSite:
 
 @dataclass(frozen=True)
 class Country:
+    """`changed_on`: the day on which one region was split in two, in the second year of the mission."""
+
+    seed: int
     areas: tuple[Area, ...]
     towns: tuple[Town, ...]
     sites: tuple[ProtectedSite, ...]
-    split_on: date = field(default=date(2000, 1, 1))
+    river: tuple[tuple[float, float], ...]
+    changed_on: date
 
-    def on(self, day: date, level: int) -> list[Area]:
+    def level(self, level: int, on: date) -> list[Area]:
         return [
             area
             for area in self.areas
             if area.level == level
-            and (area.valid_from is None or area.valid_from <= day)
-            and (area.valid_to is None or day < area.valid_to)
+            and (area.valid_from is None or area.valid_from <= on)
+            and (area.valid_to is None or on < area.valid_to)
         ]
 
 
-def draw(seed: int, since: date) -> Country:
-    """The country as it is from `since` on; one region is split in two a year and a half later."""
-    rng = random.Random(f"land {seed}")
-    outline = _outline(rng)
-    bend = _bending(rng)
-    cells = _cells(rng, outline, COMMUNES)
-    cercle_of = _gather([cell.centroid for cell in cells], rng, CERCLES)
-    cercles = [_together([cell for cell, owner in zip(cells, cercle_of, strict=True) if owner == number]) for number in range(CERCLES)]
-    region_of = _gather([one.centroid for one in cercles], rng, REGIONS)
-    names = _names(rng)
-    split_on = since + timedelta(days=540)
-    areas, towns = _settle(rng, cells, cercle_of, region_of, bend, names)
-    areas = _divide(areas, split_on)
-    return Country(tuple(areas), tuple(towns), tuple(_sites(rng, towns, since)), split_on)
+def draw(seed: int = 1, *, begins: date = date(2025, 1, 1)) -> Country:
+    """The country of a seed. `begins`: first day of the mission; the split comes fourteen months later."""
+    rng = random.Random(f"country {seed}")
+    cells = _cells(rng)
+    communes = _grown(rng, cells, list(range(len(cells))), COMMUNES)
+    commune_shapes = [shapely.union_all([cells[i] for i in group]) for group in communes]
+    cercles = _grown(rng, commune_shapes, list(range(COMMUNES)), CERCLES)
+    cercle_shapes = [shapely.union_all([commune_shapes[i] for i in group]) for group in cercles]
+    regions = _grown(rng, cercle_shapes, list(range(CERCLES)), REGIONS)
+    changed_on = date(begins.year + 1, 3, 1)
+    names = _Names(rng)
+    river = _river(rng)
+    areas, commune_codes = _areas(rng, names, commune_shapes, cercles, cercle_shapes, regions, changed_on)
+    towns = _towns(rng, names, areas, commune_shapes, commune_codes, river, changed_on)
+    return Country(
+        seed=seed,
+        areas=tuple(_peopled(areas, towns)),
+        towns=tuple(towns),
+        sites=tuple(_sites(rng, towns, begins)),
+        river=tuple(river.coords),
+        changed_on=changed_on,
+    )
 
 
-def _outline(rng: random.Random) -> Polygon:
-    waves = [(rng.uniform(0.02, 0.09), rng.randrange(2, 9), rng.uniform(0, math.tau)) for _ in range(6)]
-    ring = []
-    for step in range(240):
-        angle = math.tau * step / 240
-        stretch = 1 + sum(size * math.sin(count * angle + phase) for size, count, phase in waves)
-        ring.append((CENTRE[0] + 4.6 * stretch * math.cos(angle), CENTRE[1] + 3.6 * stretch * math.sin(angle)))
-    return Polygon(ring)
+# Land ------------------------------------------------------------------------------------------------------------
 
 
-def _bending(rng: random.Random):  # type: ignore[no-untyped-def]
-    """A smooth displacement of the plane, a few kilometres to some tens: straight lines become border-like."""
-    # Amplitude falls with frequency so that the sum of slopes stays below 1: a steeper plane would fold over itself.
-    waves = []
-    for number in range(16):
-        by_lon, by_lat = rng.uniform(2, 24), rng.uniform(2, 24)
-        waves.append((rng.uniform(0.4, 0.8) / 12 / (by_lon + by_lat), by_lon, by_lat, rng.uniform(0, math.tau), number % 2))
+def _cells(rng: random.Random) -> list[Polygon]:
+    """Quadrilaterals of a jittered grid inside a wavy outline. Corners are shared, so no gap and no overlap."""
+    columns, rows = int(SIZE[0] / STEP), int(SIZE[1] / STEP)
+    west, south = CENTRE[0] - SIZE[0] / 2, CENTRE[1] - SIZE[1] / 2
+    corner = {
+        (i, j): (
+            round(west + STEP * (i + rng.uniform(-0.32, 0.32)), 5),
+            round(south + STEP * (j + rng.uniform(-0.32, 0.32)), 5),
+        )
+        for i in range(columns + 1)
+        for j in range(rows + 1)
+    }
+    phases = [(n, rng.uniform(0, 2 * math.pi), rng.uniform(0.4, 1) * 0.16 / n) for n in (2, 3, 5, 8, 13)]
 
-    def bend(points):  # type: ignore[no-untyped-def]
-        moved = points.copy()
-        for size, by_lon, by_lat, phase, axis in waves:
-            moved[:, axis] += size * numpy.sin(by_lon * points[:, 0] + by_lat * points[:, 1] + phase)
-        return moved.round(5)
+    def inside(i: int, j: int) -> bool:
+        x, y = (i + 0.5) / columns * 2 - 1, (j + 0.5) / rows * 2 - 1
+        angle = math.atan2(y, x)
+        reach = 0.82 + sum(size * math.sin(n * angle + phase) for n, phase, size in phases)
+        return math.hypot(x, y) < reach
 
-    return bend
-
-
-def _together(parts: list[BaseGeometry]) -> BaseGeometry:
-    """The union on the grid the borders were rounded to: no slivers between neighbours."""
-    return shapely.union_all(parts, grid_size=1e-5)
-
-
-def _cells(rng: random.Random, outline: Polygon, count: int) -> list[BaseGeometry]:
-    points: list[Point] = []
-    while len(points) < count:
-        # Best of six candidates: cells of similar size, as administrations draw them.
-        tries = [Point(rng.uniform(*outline.bounds[::2]), rng.uniform(*outline.bounds[1::2])) for _ in range(6)]
-        tries = [one for one in tries if outline.contains(one)]
-        if tries:
-            points.append(max(tries, key=lambda one: min((one.distance(other) for other in points), default=9)))
-    cells = shapely.voronoi_polygons(MultiPoint(points), extend_to=outline).geoms
-    return [cell.intersection(outline) for cell in sorted(cells, key=lambda cell: (-cell.centroid.y, cell.centroid.x))]
+    return [
+        Polygon([corner[i, j], corner[i + 1, j], corner[i + 1, j + 1], corner[i, j + 1]])
+        for i in range(columns)
+        for j in range(rows)
+        if inside(i, j)
+    ]
 
 
-def _gather(centres: list[Point], rng: random.Random, count: int) -> list[int]:
-    """Nearest of `count` spread-out centres (k-means, a few rounds); numbered from north to south."""
-    seeds = [(one.x, one.y) for one in rng.sample(centres, count)]
-    for _ in range(12):
-        owner = [min(range(count), key=lambda number: math.dist(seeds[number], (one.x, one.y))) for one in centres]
-        for number in range(count):
-            mine = [one for one, who in zip(centres, owner, strict=True) if who == number]
-            if mine:
-                seeds[number] = (sum(one.x for one in mine) / len(mine), sum(one.y for one in mine) / len(mine))
-    order = sorted(range(count), key=lambda number: (-seeds[number][1], seeds[number][0]))
-    return [order.index(who) for who in owner]
-
-
-def _names(rng: random.Random) -> list[tuple[str, str]]:
-    made = [(first + second, first_ar + second_ar) for first, first_ar in FIRST for second, second_ar in SECOND]
-    rng.shuffle(made)
-    twice = [(f"{name} {number}", f"{name_ar} {number}") for number in (2,) for name, name_ar in made]
-    return [(name[:1].upper() + name[1:], name_ar) for name, name_ar in made] + twice
-
-
-def _settle(rng, cells, cercle_of, region_of, bend, names):  # type: ignore[no-untyped-def]
-    """Codes, names and bent borders for every level, and the towns inside."""
-    bent = [shapely.transform(shapely.segmentize(cell, 0.06), bend) for cell in cells]
-    taken = iter(names)
-    areas = [Area(f"XD{number + 1:02}", 1, name, arabic, COUNTRY, Polygon()) for number, (name, arabic) in enumerate(REGION_NAMES)]
-    towns: list[Town] = []
-    counts: dict[str, int] = {}
-    code_of_cercle: dict[int, str] = {}
-    for number, region in enumerate(region_of):
-        parent = areas[region].code
-        counts[parent] = counts.get(parent, 0) + 1
-        code_of_cercle[number] = f"{parent}{counts[parent]:02}"
-    communes: list[Area] = []
-    for cell, polygon, cercle in zip(cells, bent, cercle_of, strict=True):
-        parent = code_of_cercle[cercle]
-        counts[parent] = counts.get(parent, 0) + 1
-        here = _towns(rng, polygon, taken, TOWNS // COMMUNES + rng.randrange(-1, 3), parent, f"{parent}{counts[parent]:02}")
-        towns += here
-        communes.append(Area(f"{parent}{counts[parent]:02}", 3, here[0].name, here[0].name_ar, parent, polygon))
-    cercles = []
-    for number, code in code_of_cercle.items():
-        inside = [area for area in communes if area.parent == code]
-        seat = max((town for town in towns if town.adm2 == code), key=lambda town: town.population)
-        cercles.append(Area(code, 2, seat.name, seat.name_ar, areas[region_of[number]].code, _together([area.polygon for area in inside])))
-    areas = [replace(area, polygon=_together([one.polygon for one in cercles if one.parent == area.code])) for area in areas]
-    whole = Area(COUNTRY, 0, NAME, NAME_AR, "", _together([area.polygon for area in areas]))
-    return [whole, *areas, *cercles, *communes], towns
-
-
-def _towns(rng, polygon, taken, count, adm2, adm3):  # type: ignore[no-untyped-def]
-    made: list[Town] = []
-    while len(made) < count:
-        place = Point(rng.uniform(*polygon.bounds[::2]), rng.uniform(*polygon.bounds[1::2]))
-        if not polygon.buffer(-0.02).contains(place):
+def _grown(rng: random.Random, shapes: Sequence[Any], members: list[int], wanted: int) -> list[list[int]]:
+    """Join neighbouring shapes into `wanted` connected groups that grow from scattered seeds, ragged like real borders."""
+    near = _neighbours([shapes[i] for i in members])
+    centres = np.array([(shapes[i].centroid.x, shapes[i].centroid.y) for i in members])
+    seeds = _scattered(rng, centres, wanted)
+    owner = dict(zip(seeds, range(wanted), strict=True))
+    edge: list[list[int]] = [[seed] for seed in seeds]
+    sizes = [1] * wanted
+    while len(owner) < len(members):
+        open_groups = [g for g in range(wanted) if edge[g]]
+        group = min(open_groups, key=lambda g: sizes[g] * rng.uniform(0.6, 1.4))
+        at = edge[group][rng.randrange(len(edge[group]))]
+        free = [other for other in near[at] if other not in owner]
+        if not free:
+            edge[group].remove(at)
             continue
-        name, arabic = next(taken)
-        seat = not made
+        # The nearest free neighbour to the seed, mostly: round bodies with uneven rims.
+        chosen = min(free, key=lambda o: math.dist(centres[o], centres[seeds[group]]) * rng.uniform(0.8, 1.2))
+        owner[chosen] = group
+        edge[group].append(chosen)
+        sizes[group] += 1
+    groups: list[list[int]] = [[] for _ in range(wanted)]
+    for position in sorted(owner):
+        groups[owner[position]].append(members[position])
+    return groups
+
+
+def _neighbours(shapes: Sequence[Any]) -> list[list[int]]:
+    tree = shapely.STRtree(shapes)
+    left, right = tree.query(shapes, predicate="touches")
+    found: list[list[int]] = [[] for _ in shapes]
+    shared = shapely.length(shapely.intersection(np.asarray(shapes)[left], np.asarray(shapes)[right]))
+    for one, other, length in zip(left.tolist(), right.tolist(), shared.tolist(), strict=True):
+        if length > 0:  # a corner alone joins nothing
+            found[one].append(other)
+    return found
+
+
+def _scattered(rng: random.Random, centres: Any, wanted: int) -> list[int]:
+    """Far from one another: of twelve drawn at random, take each time the one farthest from those taken."""
+    taken = [rng.randrange(len(centres))]
+    while len(taken) < wanted:
+        drawn = [i for i in (rng.randrange(len(centres)) for _ in range(12)) if i not in taken]
+        if drawn:
+            taken.append(max(drawn, key=lambda i: min(math.dist(centres[i], centres[t]) for t in taken)))
+    return taken
+
+
+def _river(rng: random.Random) -> shapely.LineString:
+    """From the south-west up to a bend in the north and down to the south-east."""
+    phase = rng.uniform(0, 2 * math.pi)
+    points = []
+    for step in range(161):
+        t = step / 160
+        x = CENTRE[0] + SIZE[0] * (t - 0.5) * 0.8
+        bend = math.sin(math.pi * t) * 0.28 - 0.16
+        wave = 0.02 * math.sin(9 * t + phase) + 0.012 * math.sin(23 * t + 2 * phase)
+        points.append((round(x, 4), round(CENTRE[1] + SIZE[1] * (bend + wave), 4)))
+    return shapely.LineString(points)
+
+
+# Areas -----------------------------------------------------------------------------------------------------------
+
+
+def _areas(
+    rng: random.Random, names: "_Names", commune_shapes: list[Any], cercles: list[list[int]], cercle_shapes: list[Any],
+    regions: list[list[int]], changed_on: date,
+) -> tuple[list[Area], dict[int, str]]:  # fmt: skip
+    made: list[Area] = []
+    codes: dict[int, str] = {}
+    made.append(Area(COUNTRY, 0, NAME, NAME_AR, "", shapely.union_all(commune_shapes), 0))
+    largest = max(range(REGIONS), key=lambda r: len(regions[r]))
+    for number, members in enumerate(regions, start=1):
+        code = f"XS{number:02d}"
+        name = names.area()
+        shape = shapely.union_all([cercle_shapes[c] for c in members])
+        parents = {c: [(code, None, None)] for c in members}
+        if number - 1 == largest:
+            stays, leaves = _split(members, cercle_shapes)
+            fresh, fresh_name = f"XS{REGIONS + 1:02d}", names.area()
+            made += [
+                Area(code, 1, *name, COUNTRY, shape, 0, None, changed_on),
+                Area(
+                    code,
+                    1,
+                    *name,
+                    COUNTRY,
+                    shapely.union_all([cercle_shapes[c] for c in stays]),
+                    0,
+                    changed_on,
+                ),
+                Area(
+                    fresh,
+                    1,
+                    *fresh_name,
+                    COUNTRY,
+                    shapely.union_all([cercle_shapes[c] for c in leaves]),
+                    0,
+                    changed_on,
+                ),
+            ]
+            parents |= {c: [(code, None, changed_on), (fresh, changed_on, None)] for c in leaves}
+        else:
+            made.append(Area(code, 1, *name, COUNTRY, shape, 0))
+        for place, cercle in enumerate(members, start=1):
+            cercle_code, cercle_name = f"{code}{place:02d}", names.area()
+            for parent, since, until in parents[cercle]:
+                made.append(
+                    Area(cercle_code, 2, *cercle_name, parent, cercle_shapes[cercle], 0, since, until)
+                )
+            for position, commune in enumerate(cercles[cercle], start=1):
+                codes[commune] = f"{cercle_code}{position:02d}"
+                made.append(Area(codes[commune], 3, *names.area(), cercle_code, commune_shapes[commune], 0))
+    return made, codes
+
+
+def _split(members: list[int], shapes: list[Any]) -> tuple[list[int], list[int]]:
+    """The eastern part of a region becomes a region: the cercles that hang together with the easternmost one."""
+    ordered = sorted(members, key=lambda c: shapes[c].centroid.x)
+    leaves = [ordered.pop()]
+    while len(leaves) < max(1, len(members) // 2) and len(ordered) > 1:
+        body = shapely.union_all([shapes[c] for c in leaves])
+        touching = [c for c in ordered if shapely.length(shapely.intersection(body, shapes[c])) > 0]
+        for candidate in reversed(touching):
+            rest = shapely.union_all([shapes[c] for c in ordered if c != candidate])
+            if rest.geom_type == "Polygon":
+                leaves.append(candidate)
+                ordered.remove(candidate)
+                break
+        else:
+            break
+    return ordered, leaves
+
+
+def _peopled(areas: list[Area], towns: list[Town]) -> Iterator[Area]:
+    points = shapely.points([(town.lon, town.lat) for town in towns])
+    people = np.array([town.population for town in towns])
+    for area in areas:
+        shapely.prepare(area.shape)
+        # Towns hold a third; the others live in hamlets that no list names.
+        total = int(people[shapely.contains(area.shape, points)].sum() * 3 // 100 * 100)
+        yield Area(
+            area.code, area.level, area.name, area.name_ar, area.parent, area.shape, total, area.valid_from, area.valid_to
+        )  # fmt: skip
+
+
+# Names -----------------------------------------------------------------------------------------------------------
+
+# (French spelling, Arabic). Syllables and endings that recur from Senegal to Chad.
+_SYLLABLES = (
+    ("Ban", "بان"), ("Dou", "دو"), ("Kar", "كار"), ("Tin", "تين"), ("Sam", "سام"), ("Gour", "غور"), ("Man", "مان"),
+    ("Ten", "تن"), ("Bou", "بو"), ("Dia", "جا"), ("Fa", "فا"), ("Kou", "كو"), ("Nia", "نيا"), ("Sou", "سو"),
+    ("Ta", "تا"), ("Wa", "وا"), ("Zan", "زان"), ("Lé", "لي"), ("Mo", "مو"), ("Ha", "ها"), ("Ou", "أو"), ("Yo", "يو"),
+)  # fmt: skip
+_MIDDLES = (
+    ("ra", "را"), ("ma", "ما"), ("li", "لي"), ("ga", "غا"), ("dé", "دي"), ("na", "نا"), ("ko", "كو"), ("ri", "ري"),
+    ("ssé", "سي"), ("ba", "با"), ("lou", "لو"), ("mbé", "مبي"),
+)  # fmt: skip
+_ENDINGS = (
+    ("bougou", "بوغو"), ("kou", "كو"), ("dougou", "دوغو"), ("na", "نا"), ("ré", "ري"), ("ka", "كا"), ("la", "لا"),
+    ("yara", "يارا"), ("ssou", "سو"), ("goré", "غوري"), ("wéré", "ويري"), ("tala", "تالا"), ("daga", "داغا"),
+)  # fmt: skip
+_TAMASHEQ = (("In-", "إن "), ("Tin-", "تين "), ("Te-n-", "تن "))
+_TAMASHEQ_STEMS = (
+    ("Assalan", "أسلان"), ("Ahara", "أهارا"), ("Zaouin", "زاوين"), ("Tekouat", "تكوات"), ("Amassin", "أماسين"),
+    ("Afarag", "أفراغ"), ("Eggar", "إغار"), ("Tafok", "تافوك"), ("Azarif", "أزاريف"), ("Emellen", "إملن"),
+)  # fmt: skip
+
+
+class _Names:
+    """Names that no other place of the country has, each in French spelling and in Arabic."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.used: set[str] = set()
+
+    def area(self) -> tuple[str, str]:
+        return self._fresh(0.15)
+
+    def town(self, northern: bool) -> tuple[str, str]:
+        return self._fresh(0.45 if northern else 0.05)
+
+    def _fresh(self, tamasheq: float) -> tuple[str, str]:
+        while True:
+            name, arabic = self._drawn(tamasheq)
+            if name not in self.used:
+                self.used.add(name)
+                return name, arabic
+
+    def _drawn(self, tamasheq: float) -> tuple[str, str]:
+        rng = self.rng
+        if rng.random() < tamasheq:
+            head, stem = rng.choice(_TAMASHEQ), rng.choice(_TAMASHEQ_STEMS)
+            tail = rng.choice([("", ""), ("", ""), *_MIDDLES])
+            return head[0] + stem[0] + tail[0], head[1] + stem[1] + tail[1]
+        parts = [rng.choice(_SYLLABLES)]
+        if rng.random() < 0.55:
+            parts.append(rng.choice(_MIDDLES))
+        parts.append(rng.choice(_ENDINGS))
+        return "".join(part[0] for part in parts), "".join(part[1] for part in parts)
+
+
+# How one name is written by others: English map, Bambara spelling, a clerk in a hurry.
+_RESPELT = (
+    ("ou", "u"), ("dia", "ja"), ("dougou", "dugu"), ("gou", "gu"), ("é", "e"), ("ss", "s"), ("In-", "I-n-"),
+    ("Tin-", "Ti-n-"), ("k", "c"), ("wé", "oué"), ("y", "i"), ("mb", "nb"), ("bougou", "bugu"), ("n", "nn"),
+)  # fmt: skip
+
+
+def respelt(rng: random.Random, name: str) -> tuple[str, ...]:
+    """One to three other spellings of a name, none equal to it."""
+    found: dict[str, None] = {}
+    for _try in range(12):
+        old, new = rng.choice(_RESPELT)
+        if old in name:
+            found[name.replace(old, new, 1)] = None
+    found.pop(name, None)
+    return tuple(found)[: rng.randint(1, 3)]
+
+
+# Towns and sites -------------------------------------------------------------------------------------------------
+
+
+def _towns(
+    rng: random.Random, names: _Names, areas: list[Area], commune_shapes: list[Any], codes: dict[int, str], river: Any,
+    changed_on: date,
+) -> list[Town]:  # fmt: skip
+    """Each commune has its seat, which lends it its name; other towns lie more often near the river and in the south."""
+    now = {area.code: area for area in areas if area.valid_to is None}
+    made: list[Town] = []
+    order = list(range(len(commune_shapes)))
+    weight = [_pull(shape.centroid, river) * shape.area for shape in commune_shapes]
+    chosen = order + rng.choices(order, weights=weight, k=TOWNS - len(order))
+    seats: set[int] = set()
+    for number, commune in enumerate(chosen, start=1):
+        shape = commune_shapes[commune]
+        shapely.prepare(shape)
+        point = _point_in(rng, shape)
+        area = now[codes[commune]]
+        seat = commune not in seats
+        seats.add(commune)
+        name, name_ar = (area.name, area.name_ar) if seat else names.town(point.y > CENTRE[1] + SIZE[1] * 0.1)
+        people = (
+            int(rng.lognormvariate(8.6 if seat else 6.6, 0.8) * (1 + 2 * _pull(point, river)) // 10 * 10) + 50
+        )
+        cercle = now[area.parent]
         made.append(
             Town(
-                key=f"{adm3}{len(made) + 1:02}", name=name, name_ar=arabic, spellings=spellings(name),
-                lon=round(place.x, 4), lat=round(place.y, 4), adm1=adm2[:4], adm2=adm2, adm3=adm3,
-                population=int(rng.paretovariate(1.1) * (2500 if seat else 350)) % 180_000 + 120,
-                feature="PPLA3" if seat else "PPL",
+                key=f"{COUNTRY}-{number:04d}", name=name, name_ar=name_ar,
+                spellings=respelt(rng, name) if rng.random() < 0.6 else (),
+                lon=round(point.x, 5), lat=round(point.y, 5), country=COUNTRY, adm1=cercle.parent, adm2=cercle.code,
+                adm3=area.code, population=people,
             )
         )  # fmt: skip
     return made
 
 
-def spellings(name: str) -> tuple[str, ...]:
-    """How others write it: without accents, in the English manner, run together."""
-    plain = name.translate(str.maketrans("éèêÉ", "eeeE"))
-    english = plain.replace("ou", "u").replace("Ou", "U").replace("dj", "j").replace("Dj", "J").replace("ch", "sh").replace("gh", "g")
-    joined = plain.replace("-", " ")
-    return tuple(dict.fromkeys(one for one in (plain, english, joined) if one != name))
+def _pull(point: Any, river: Any) -> float:
+    """From 0.1 in the dry north to about 1 on the river."""
+    south = 0.5 - (point.y - CENTRE[1]) / SIZE[1]
+    return 0.1 + 0.4 * max(0.0, south) + 0.5 * math.exp(-river.distance(point) / 0.4)
 
 
-def _divide(areas: list[Area], on: date) -> list[Area]:
-    """The region Hamada is split in two: its eastern cercles become a region of their own; codes change with the date."""
-    old = next(area for area in areas if area.name == "Hamada")
-    cercles = sorted((area for area in areas if area.level == 2 and area.parent == old.code), key=lambda area: area.polygon.centroid.x)
-    leaving = {area.code for area in cercles[len(cercles) // 2 :]} if len(cercles) > 1 else set()
-    if not leaving:
-        return areas
-    new_code = f"XD{REGIONS + 1:02}"
-    result = []
-    for area in areas:
-        if area is old:
-            result.append(replace(area, valid_to=on))
-            rest = _together([one.polygon for one in cercles if one.code not in leaving])
-            result.append(replace(area, polygon=rest, valid_from=on))
-            east = _together([one.polygon for one in cercles if one.code in leaving])
-            result.append(Area(new_code, 1, *NEW_REGION, COUNTRY, east, valid_from=on))
-        elif area.code in leaving:
-            result += [replace(area, valid_to=on), replace(area, parent=new_code, valid_from=on)]
-        else:
-            result.append(area)
-    return result
+def _point_in(rng: random.Random, shape: Any) -> Point:
+    west, south, east, north = shape.bounds
+    inner = shape.buffer(-0.01)
+    while True:
+        point = Point(rng.uniform(west, east), rng.uniform(south, north))
+        if inner.contains(point):
+            return point
 
 
-def _sites(rng: random.Random, towns: list[Town], since: date) -> list[ProtectedSite]:
-    made = []
-    for town in towns:
-        for kind, (word, chance) in SITES.items():
-            if rng.random() < chance * (1.6 if town.population > 3000 else 0.7):
-                opened = since - timedelta(days=rng.randrange(200, 6000))
-                closed = since + timedelta(days=rng.randrange(100, 1000)) if rng.random() < 0.12 else None
-                made.append(
-                    ProtectedSite(kind, f"{word} {town.name}", town, round(town.lon + rng.gauss(0, 0.006), 4),
-                                  round(town.lat + rng.gauss(0, 0.006), 4), opened, closed)
-                )  # fmt: skip
-    return made
+_SITE_NAMES = {
+    "school": "École de {}", "health_facility": "Centre de santé de {}", "market": "Marché de {}",
+    "water_point": "Forage de {}", "religious": "Mosquée de {}", "displacement_site": "Site de déplacés de {}",
+}  # fmt: skip
+
+
+def _sites(rng: random.Random, towns: list[Town], begins: date) -> Iterator[ProtectedSite]:
+    by_size = sorted(towns, key=lambda town: -town.population)
+    for kind, count in SITES.items():
+        hosts = rng.sample(by_size[: count * 2], count)
+        for town in hosts:
+            since = date(rng.randint(begins.year - 20, begins.year - 2), rng.randint(1, 12), 1)
+            until = None
+            if kind == "displacement_site":  # they come and go during the mission
+                since = date(begins.year + rng.randint(-1, 1), rng.randint(1, 12), 1)
+                until = date(since.year + 1, since.month, 1) if rng.random() < 0.4 else None
+            elif kind in {"school", "health_facility"} and rng.random() < 0.12:  # closed by the conflict
+                until = date(begins.year + rng.randint(0, 1), rng.randint(1, 12), 1)
+            yield ProtectedSite(
+                kind=kind, name=_SITE_NAMES[kind].format(town.name), lon=round(town.lon + rng.uniform(-0.004, 0.004), 5),
+                lat=round(town.lat + rng.uniform(-0.004, 0.004), 5), valid_from=since, valid_to=until,
+            )  # fmt: skip
+
+
+# Into the register -----------------------------------------------------------------------------------------------
+
+
+def write(country: Country, *, by: Person | str, at: datetime) -> None:
+    """Load it all as a mission would load its gazetteer. Call it inside one transaction: one commit instead of hundreds."""
+    actions.load_areas(
+        by=by, at=at, source=SOURCE,
+        areas=[
+            AreaDraft(
+                code=area.code, level=area.level, name=area.name, name_ar=area.name_ar, country=COUNTRY, parent_code=area.parent,
+                wkb=shapely.to_wkb(area.shape), valid_from=area.valid_from, valid_to=area.valid_to, population=area.population,
+            )
+            for area in country.areas
+        ],
+    )  # fmt: skip
+    actions.load_places(
+        by=by, at=at, source=SOURCE,
+        places=[
+            PlaceDraft(
+                source_key=town.key, name=town.name, lon=town.lon, lat=town.lat, country=COUNTRY,
+                spellings=(town.name_ar, *town.spellings), feature="PPL", population=town.population,
+            )
+            for town in country.towns
+        ],
+    )  # fmt: skip
+    for site in country.sites:
+        actions.add_site(
+            by=by, at=at, kind=site.kind, name=site.name, lon=site.lon, lat=site.lat, source=SOURCE,
+            valid_from=site.valid_from, valid_to=site.valid_to,
+        )  # fmt: skip

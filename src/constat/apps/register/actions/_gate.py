@@ -37,7 +37,9 @@ def point(lon: float, lat: float) -> None:
     if not (isfinite(lon) and isfinite(lat)):
         raise RefusedEntry(_("Enter longitude and latitude as numbers."), field="lon")
     if abs(lat) > 90:
-        raise RefusedEntry(_("A latitude lies between -90 and 90. Were longitude and latitude exchanged?"), field="lat")
+        raise RefusedEntry(
+            _("A latitude lies between -90 and 90. Were longitude and latitude exchanged?"), field="lat"
+        )
     if abs(lon) > 180:
         raise RefusedEntry(_("A longitude lies between -180 and 180."), field="lon")
 

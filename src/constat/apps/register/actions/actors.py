@@ -31,7 +31,14 @@ def add_actor(
             code=code, kind=kind, name=name, name_ar=name_ar.strip(), also_known_as=also_known_as.strip(),
             folded=fold(name)[:200], is_own=is_own, source=source.strip(),
         )  # fmt: skip
-        log.record(by=by, verb="register.add_actor", object_type="actor", object_key=code, at=at, details={"kind": kind})
+        log.record(
+            by=by,
+            verb="register.add_actor",
+            object_type="actor",
+            object_key=code,
+            at=at,
+            details={"kind": kind},
+        )
     return actor
 
 
@@ -52,7 +59,14 @@ def relate_actors(
             actor=_actor(actor), other=_actor(other), relation=relation, basis=basis.strip(), valid_from=valid_from, valid_to=valid_to
         )  # fmt: skip
         details = {"other": other, "relation": relation}
-        log.record(by=by, verb="register.relate_actors", object_type="actor", object_key=actor, at=at, details=details)
+        log.record(
+            by=by,
+            verb="register.relate_actors",
+            object_type="actor",
+            object_key=actor,
+            at=at,
+            details=details,
+        )
     return row
 
 
@@ -75,7 +89,14 @@ def add_unit(
             code=code, name=name, actor=_actor(actor), parent=above, contributor=contributor.upper(),
             valid_from=valid_from, valid_to=valid_to,
         )  # fmt: skip
-        log.record(by=by, verb="register.add_unit", object_type="unit", object_key=code, at=at, details={"actor": actor})
+        log.record(
+            by=by,
+            verb="register.add_unit",
+            object_type="unit",
+            object_key=code,
+            at=at,
+            details={"actor": actor},
+        )
     return unit
 
 

@@ -58,7 +58,11 @@ def _load_area(draft: AreaDraft, there: list[AdminArea], source: str, loaded: Lo
         return
     if current and draft.valid_from:
         if current.valid_from and draft.valid_from <= current.valid_from:
-            loaded.refuse(draft.row, "valid_from", _("This area has a newer outline already; an older one cannot follow it."))
+            loaded.refuse(
+                draft.row,
+                "valid_from",
+                _("This area has a newer outline already; an older one cannot follow it."),
+            )
             return
         current.valid_to = draft.valid_from
         current.save(update_fields=["valid_to"])
@@ -89,7 +93,9 @@ def _draw(row: AdminArea, wkb: bytes) -> None:
 def _complete(draft: AreaDraft, row: AdminArea, loaded: Loaded) -> None:
     """The area is there: it may gain what it lacked, or an end; anything else that differs is refused."""
     if draft.wkb and row.geometry and not _same_shape(draft.wkb, bytes(row.geometry)):
-        message = _("The outline of %(code)s differs from the one in the register. Say from which day the new one holds.")
+        message = _(
+            "The outline of %(code)s differs from the one in the register. Say from which day the new one holds."
+        )
         loaded.refuse(draft.row, "geometry", message % {"code": draft.code})
         return
     changed = []
@@ -112,7 +118,9 @@ def _complete(draft: AreaDraft, row: AdminArea, loaded: Loaded) -> None:
 
 
 def _same_shape(one: bytes, other: bytes) -> bool:
-    return one == other or bool(shapely.from_wkb(one).normalize().equals_exact(shapely.from_wkb(other).normalize(), 1e-6))
+    return one == other or bool(
+        shapely.from_wkb(one).normalize().equals_exact(shapely.from_wkb(other).normalize(), 1e-6)
+    )
 
 
 def load_places(
@@ -125,7 +133,9 @@ def load_places(
     with transaction.atomic():
         there = {row.source_key: row for row in Place.objects.filter(source=source)}
         spelt: dict[int, set[str]] = {}
-        for place_id, folded in PlaceName.objects.filter(place__source=source).values_list("place_id", "folded"):
+        for place_id, folded in PlaceName.objects.filter(place__source=source).values_list(
+            "place_id", "folded"
+        ):
             spelt.setdefault(place_id, set()).add(folded)
         new: dict[str, PlaceDraft] = {}
         more: list[PlaceName] = []
@@ -133,7 +143,11 @@ def load_places(
             loaded.rows += 1
             row = there.get(draft.source_key)
             if draft.source_key in new:
-                loaded.refuse(draft.row, "key", _("The key %(key)s stands twice in the file.") % {"key": draft.source_key})
+                loaded.refuse(
+                    draft.row,
+                    "key",
+                    _("The key %(key)s stands twice in the file.") % {"key": draft.source_key},
+                )
             elif row is None:
                 new[draft.source_key] = draft
                 loaded.imported += 1
@@ -147,7 +161,9 @@ def load_places(
 
 def _seen_again(draft: PlaceDraft, row: Place, spelt: set[str], loaded: Loaded) -> list[PlaceName]:
     if abs(draft.lon - row.lon) > MOVED or abs(draft.lat - row.lat) > MOVED:
-        message = _("%(name)s lies elsewhere in the register. A place is not moved: add the new one under a key of its own.")
+        message = _(
+            "%(name)s lies elsewhere in the register. A place is not moved: add the new one under a key of its own."
+        )
         loaded.refuse(draft.row, "lon", message % {"name": draft.name})
         return []
     more = [name for name in names_of(row, (draft.name, *draft.spellings)) if name.folded not in spelt]
@@ -181,4 +197,11 @@ def _create_places(drafts: list[PlaceDraft], source: str, at: datetime) -> None:
 
 def _event(by: Person | str, at: datetime, verb: str, filename: str, sha256: str, loaded: Loaded) -> None:
     counts = {name: getattr(loaded, name) for name in ("rows", "imported", "unchanged", "changed", "refused")}
-    log.record(by=by, verb=verb, object_type="gazetteer", object_key=filename, at=at, details={"sha256": sha256, **counts})
+    log.record(
+        by=by,
+        verb=verb,
+        object_type="gazetteer",
+        object_key=filename,
+        at=at,
+        details={"sha256": sha256, **counts},
+    )

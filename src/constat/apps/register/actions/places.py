@@ -20,14 +20,23 @@ MISSION = "mission"  # Place.source of what people of the mission added
 
 
 def add_place(
-    *, by: Person | str, at: datetime, name: str, lon: float, lat: float, spellings: Sequence[str] = (), population: int | None = None
+    *,
+    by: Person | str,
+    at: datetime,
+    name: str,
+    lon: float,
+    lat: float,
+    spellings: Sequence[str] = (),
+    population: int | None = None,
 ) -> Place:
     """A place nobody had. Raises RefusedEntry, also when the same name already stands within about 100 m."""
     _gate.require(by, Permission.REGISTER_EDIT, at=at)
     name = _gate.said(name, field="name")
     _gate.point(lon, lat)
     with transaction.atomic():
-        close = Place.objects.filter(lon__range=(lon - 0.001, lon + 0.001), lat__range=(lat - 0.001, lat + 0.001))
+        close = Place.objects.filter(
+            lon__range=(lon - 0.001, lon + 0.001), lat__range=(lat - 0.001, lat + 0.001)
+        )
         if close.filter(names__folded=fold(name)).exists():
             raise RefusedEntry(_("This place is already in the register, at the same point."), field="name")
         areas = areas_at(lon, lat, on=at.date())
@@ -66,7 +75,14 @@ def add_site(
             kind=kind, name=name, lon=lon, lat=lat, place_precision="exact", source=source,
             valid_from=valid_from, valid_to=valid_to, **areas.codes(),
         )  # fmt: skip
-        log.record(by=by, verb="register.add_site", object_type="site", object_key=site.pk, at=at, details={"kind": kind})
+        log.record(
+            by=by,
+            verb="register.add_site",
+            object_type="site",
+            object_key=site.pk,
+            at=at,
+            details={"kind": kind},
+        )
     return site
 
 
@@ -82,5 +98,12 @@ def end_site(*, by: Person | str, at: datetime, site: int, on: date) -> Site:
         _gate.in_order(row.valid_from, on)
         row.valid_to = on
         row.save(update_fields=["valid_to"])
-        log.record(by=by, verb="register.end_site", object_type="site", object_key=row.pk, at=at, details={"on": on.isoformat()})
+        log.record(
+            by=by,
+            verb="register.end_site",
+            object_type="site",
+            object_key=row.pk,
+            at=at,
+            details={"on": on.isoformat()},
+        )
     return row

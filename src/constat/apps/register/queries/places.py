@@ -166,9 +166,10 @@ def _hits(
         [key for key, (score, _r, _p) in found.items() if score >= scores[-1]] if scores else []
     )
 
-    def order(place: Place) -> tuple[float, float, str]:
+    def order(place: Place) -> tuple[float, bool, float, str]:
         away = distance_km(near, (place.lon, place.lat)) if near else -float(place.population or 0)
-        return (-round(found[place.pk][0], 2), away, place.name)
+        # Of namesakes, somebody rather means the village than its well or its hill.
+        return (-round(found[place.pk][0], 2), not place.feature.startswith("PPL"), away, place.name)
 
     best = sorted(rows.values(), key=order)[:limit]
     names = area_names(code for place in best for code in (place.adm3, place.adm2, place.adm1, place.country))

@@ -76,6 +76,17 @@ class Incident(Controlled, Dated, Located):
             models.Index(name="incident_own", fields=["involvement", "-starts_on", "-id"]),
             models.Index(name="incident_box", fields=["lon", "lat"]),
             models.Index(name="incident_updated", fields=["-updated_at", "-id"]),
+            models.Index(name="incident_clock", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
+            # Everything that the map, the timeline and the numbers count by: they read this index and open no record.
+            # Without it a season of a large mission is a hundred thousand single look-ups.
+            models.Index(
+                name="incident_pattern",
+                fields=[
+                    "starts_on", "involvement", "compartment", "sensitivity", "state", "closure_reason", "incident_type",
+                    "grade", "date_precision", "methodology", "place_precision", "country", "adm1", "adm2", "lon", "lat",
+                    "deaths_min", "deaths_best", "deaths_max", "updated_at",
+                ],
+            ),
         ]
 
     def __str__(self) -> str:

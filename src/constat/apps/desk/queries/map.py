@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 import shapely
-from django.db.models import Avg, Count, F, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +34,8 @@ MOST_SINGLE = 300
 MOST_GROUPS = 600
 # A group is a square of about this many pixels.
 GROUP_PIXELS = 72
+# Degrees. A box wider than a region of the Sahel is answered from the index of patterns.
+LARGE = 2.5
 # What a viewer of coarse places may tell apart: 0.01 degree, about a kilometre (constat.rules.disclosure).
 GRID = 0.01
 AUDIENCES = {Detail.FULL: Audience.CELL, Detail.COARSE: Audience.SECTION, Detail.NONE: Audience.MISSION}
@@ -91,6 +94,15 @@ def area_precisions() -> tuple[str, ...]:
     )
 
 
+# Neither a point nor an area: only the table can show it.
+PLACELESS = Q(lon__isnull=True, country="", adm1="", adm2="")
+
+
+def vague() -> Q:
+    """Known to an area only: by what is said of the place, or because no point was given."""
+    return Q(place_precision__in=area_precisions()) | Q(lon__isnull=True) | Q(lat__isnull=True)
+
+
 def worst_detail(viewer: Viewer) -> Detail:
     """How much of the place of a record that is not their own this viewer sees."""
     details = [role.fields[Field.EXACT_PLACE] for role in viewer.held]
@@ -111,12 +123,10 @@ def drawn(viewer: Viewer, *, box: Box, zoom: float, filters: Filters, at: dateti
         # Nobody's place is theirs to see: areas and counts, and the box only chooses areas.
         features = _areas(_counted_areas(found, areas_in(box)), filters)
         return Drawn(features, grouped=True, complete=True)
-    inside = _inside(
-        found.exclude(place_precision__in=area_precisions()),
-        box if detail is Detail.FULL else box.widened(GRID),
-    )
-    rows = list(inside.order_by("-starts_on", "-id")[: MOST_SINGLE + 1])
-    wide = _counted_areas(found.filter(place_precision__in=area_precisions()), areas_in(box))
+    inside = _inside(found.exclude(vague()), box if detail is Detail.FULL else box.widened(GRID))
+    # Without an order: all of them are wanted or none is, and sorting would read all to find out which.
+    rows = list(inside.order_by()[: MOST_SINGLE + 1])
+    wide = _counted_areas(found.filter(vague()), areas_in(box))
     if len(rows) <= MOST_SINGLE:
         return Drawn([*_areas(wide, filters), *_single(viewer, rows)], grouped=False, complete=True)
     groups = _groups(inside, zoom)
@@ -126,7 +136,14 @@ def drawn(viewer: Viewer, *, box: Box, zoom: float, filters: Filters, at: dateti
 
 
 def _inside(queryset: "QuerySet[Incident]", box: Box) -> "QuerySet[Incident]":
-    return queryset.filter(lon__gte=box.west, lon__lte=box.east, lat__gte=box.south, lat__lte=box.north)
+    """A small box is looked up in the index of places. A large one holds half of everything: there an index that leads
+    to each record one by one is the slow way, so the longitude is disguised and the index of patterns is read through."""
+    if box.east - box.west <= LARGE:
+        return queryset.filter(lon__gte=box.west, lon__lte=box.east, lat__gte=box.south, lat__lte=box.north)
+    disguised = queryset.annotate(longitude=Coalesce("lon", Value(0.0)), latitude=Coalesce("lat", Value(0.0)))
+    return disguised.filter(
+        longitude__gte=box.west, longitude__lte=box.east, latitude__gte=box.south, latitude__lte=box.north
+    )
 
 
 # Groups ------------------------------------------------------------------------------------------------------------
@@ -168,9 +185,9 @@ def areas_in(box: Box) -> dict[str, AdminArea]:
 def _counted_areas(queryset: "QuerySet[Incident]", inside: Mapping[str, AdminArea]) -> dict[str, int]:
     """Incidents known to an area only, by the finest area they may be shown as."""
     counts: dict[str, int] = {}
-    rows = (
-        queryset.values_list("adm1", "adm2", "country", "place_precision").annotate(n=Count("id")).order_by()
-    )
+    # Disguised as above: grouping by the bare column makes SQLite follow the index of areas from record to record.
+    regions = queryset.annotate(region=Coalesce("adm1", Value(""))).values_list("region", "adm2", "country", "place_precision")
+    rows = regions.annotate(n=Count("id")).order_by()
     for adm1, adm2, country, precision, n in rows:
         level = int(vocabulary("place_precision")[precision].extra["level"])
         levels = {2: adm2, 1: adm1, 0: country}
@@ -231,7 +248,7 @@ def _drawn_km(level: int) -> float:
     """How wide a circle stands for an area without an outline: said in the vocabulary, by level."""
     found = [float(term.extra["drawn_km"]) for term in vocabulary("place_precision").values()
              if term.extra["level"] == level and term.extra.get("radius_km") is None]  # fmt: skip
-    return min(found, default=50.0)
+    return max(found, default=50.0)
 
 
 # Single incidents --------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from constat.apps.access.visibility import facts_of
 from constat.apps.desk.filters import Filters
-from constat.apps.desk.queries.map import GRID, Box, area_precisions, areas_in, worst_detail
+from constat.apps.desk.queries.map import GRID, PLACELESS, Box, areas_in, vague, worst_detail
 from constat.apps.desk.queries.records import Counted, area_names, counted, incidents, newest_first, scoped
 from constat.apps.desk.words import label
 from constat.apps.incidents.models import Incident
@@ -55,7 +55,7 @@ def table(
     return MapTable(
         rows=tuple(_map_row(viewer, row, names) for row in shown),
         total=counted(found),
-        placeless=counted(everything.filter(lon__isnull=True)) if box is None else Counted(0),
+        placeless=counted(everything.filter(PLACELESS)) if box is None else Counted(0),
         next=following,
     )
 
@@ -74,8 +74,7 @@ def _boxed(queryset: "QuerySet[Incident]", box: Box, detail: Detail) -> "QuerySe
         return queryset.filter(in_area)
     seen = box if detail is Detail.FULL else box.widened(GRID)
     inside = Q(lon__gte=seen.west, lon__lte=seen.east, lat__gte=seen.south, lat__lte=seen.north)
-    vague = Q(place_precision__in=area_precisions())
-    return queryset.filter((~vague & inside) | (vague & in_area))
+    return queryset.filter((~vague() & inside) | (vague() & in_area))
 
 
 def _map_row(viewer: Viewer, row: Incident, names: Mapping[str, str]) -> MapRow:

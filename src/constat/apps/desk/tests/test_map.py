@@ -37,7 +37,7 @@ def test_an_area_is_drawn_as_its_outline_and_never_as_a_point(dara):
     incident(place_precision="admin1", lon=0.5, lat=0.5)
     found = {one["properties"]["label"]: one for one in features(dara)}
     assert set(found) == {"Cercle Un", "Région Un"}
-    assert {one["geometry"]["type"] for one in found.values()} == {"MultiPolygon"}
+    assert {one["geometry"]["type"] for one in found.values()} <= {"Polygon", "MultiPolygon"}
 
 
 def test_an_area_without_an_outline_is_a_wide_circle(dara):
@@ -55,7 +55,7 @@ def test_who_may_know_no_place_sees_areas_only(esi, dara):
     areas()
     incident(sensitivity=0)
     [one] = features(esi)
-    assert (one["properties"]["kind"], one["properties"]["label"]) == ("area", "Région Un")
+    assert (one["properties"]["kind"], one["properties"]["label"]) == ("area", "Cercle Un")
 
 
 def test_moving_the_edge_of_the_box_tells_a_coarse_viewer_nothing(military):
@@ -99,7 +99,7 @@ def test_closed_compartments_and_merged_incidents_are_not_drawn(dara, child_advi
 def test_the_table_has_the_incidents_of_the_map_and_those_without_a_place(dara):
     areas()
     here, away = incident(), incident(lon=1.5, adm1="T2", adm2="")
-    nowhere = incident(lon=None, lat=None, place_precision="unknown")
+    nowhere = incident(lon=None, lat=None, place_precision="unknown", country="", adm1="", adm2="")
     viewer = viewer_for(dara)
     whole = table(viewer, filters=Filters(), box=None, at=NOW)
     assert {row.code for row in whole.rows} == {here.code, away.code, nowhere.code}

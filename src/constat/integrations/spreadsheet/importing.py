@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from constat.apps.access.models import Person
+from constat.apps.reports.actions.list_problems import list_problems
 from constat.apps.reports.actions.open_batch import open_batch
 from constat.apps.reports.actions.receive_many import receive_many
 from constat.apps.reports.draft import Draft, Problem
@@ -88,18 +90,26 @@ def keep(path: Path, sha256: str) -> Path:
 def bring_in(
     *, path: Path, filename: str, kind: str, by: Person | str, at: datetime, drafts: Iterable[Draft | Problem],
     source: ExternalSource | None = None, mapping: Mapping[str, object] | None = None, dry_run: bool = False,
-    sha256: str = "",
+    sha256: str = "", further: Iterable[Problem] = (),
 ) -> Outcome:  # fmt: skip
-    """`drafts`: every row of the file in order, as a draft or as the problem that refuses it."""
+    """`drafts`: every row of the file in order, as a draft or as the problem that refuses it.
+
+    `further`: faults of a refused row beside its first one; read after all drafts were.
+    """
     sha256 = sha256 or sha256_of(path)
     if dry_run:
         batch = ImportBatch(kind=kind, filename=filename, sha256=sha256, source=source, at=at)
     else:
         keep(path, sha256)
         batch = open_batch(by=by, at=at, kind=kind, filename=filename, sha256=sha256, source=source, mapping=mapping)
-    counts = receive_many(by=by, at=at, batch=batch, drafts=drafts, dry_run=dry_run)
+    # One transaction: the rows and the whole list of what is wrong with them stand together or not at all.
+    with transaction.atomic():
+        counts = receive_many(by=by, at=at, batch=batch, drafts=drafts, dry_run=dry_run)
+        others = tuple(further)
+        if not dry_run and others:
+            list_problems(batch=batch, problems=others)
     return Outcome(
         file=filename, sha256=sha256, kind=kind, rows=counts.rows, imported=counts.imported,
         unchanged=counts.unchanged, changed=counts.changed, refused=counts.refused, warnings=counts.warnings,
-        problems=tuple(sorted(counts.problems, key=lambda one: one.row)), dry_run=dry_run, batch=batch.pk,
+        problems=tuple(sorted([*counts.problems, *others], key=lambda one: one.row)), dry_run=dry_run, batch=batch.pk,
     )  # fmt: skip

@@ -228,9 +228,10 @@ def _encoding(path: Path, head: bytes) -> str:
     elif (even := _nul_share(head)) is not None:
         candidates = ["utf-16-be" if even else "utf-16-le"]
     else:
-        candidates = ["utf-8", _code_page(path)]
+        candidates = ["utf-8", ""]
     for encoding in candidates:
-        if _decodes(path, encoding):
+        # The code page is guessed only once the file is known not to be UTF-8: it means reading every byte.
+        if _decodes(path, encoding := encoding or _code_page(path)):
             return encoding
     raise UnknownEncoding(
         "unknown_encoding",

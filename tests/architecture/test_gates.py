@@ -24,6 +24,7 @@ PUBLIC = {
     "mfa_login_webauthn": "signing in with a passkey",
     "access:activate": "a first password, with a code",
     "ui:language": "a preference",
+    "ui:leave": "where “Exit this page” leads",
     "set_language": "a preference",
 }
 # The public door of reports: telling of harm, following a receipt.

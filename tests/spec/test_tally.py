@@ -1,10 +1,12 @@
 """Ranges, totals, sums and percentages, row by row of tally.md (published figures among them)."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from constat.rules.percentages import percent_change, rounding_residual, share
+from constat.rules.periods import Period, PeriodsOverlap, check_periods, place
 from constat.rules.tally import (
     InvalidRange,
     QueueBalance,
@@ -24,6 +26,13 @@ SUMS = rows("tally.md", "Rows whose parts do not add up")
 PERCENT = rows("tally.md", "Percentages")
 QUEUES = rows("tally.md", "Queues")
 PERSONS = rows("tally.md", "Persons against totals")
+LATE = rows("tally.md", "Harm verified late")
+QUARTERS = (
+    Period("Q1", date(2025, 1, 1), date(2025, 3, 31)),
+    Period("Q2", date(2025, 4, 1), date(2025, 6, 30)),
+    Period("Q3", date(2025, 7, 1), date(2025, 9, 30)),
+    Period("Q4", date(2025, 10, 1), date(2025, 12, 31)),
+)
 
 
 def figures(text: str) -> tuple[int | None, int | None, int | None]:
@@ -84,3 +93,20 @@ def test_persons_against_totals(row):
     assert silent.differences[0].kind == row["answer"]
     assert silent.settled is (row["answer"] == "agrees")
     assert reconcile({"death": int(row["listed"])}, stated, {"death": "two bodies not recovered"}).settled
+
+
+@pytest.mark.parametrize("row", LATE, ids=titles(LATE))
+def test_harm_verified_late(row):
+    verified = None if row["verified"] == "-" else date.fromisoformat(row["verified"])
+    found = place(date.fromisoformat(row["occurred"]), verified, QUARTERS)
+    assert (found.period.code if found else "-", bool(found and found.late)) == (
+        row["counted in"],
+        ticked(row["late"]),
+    )
+
+
+def test_one_day_in_two_periods_is_one_too_many():
+    check_periods(QUARTERS)
+    touching = Period("again", date(2025, 12, 31), date(2026, 1, 31))
+    with pytest.raises(PeriodsOverlap):
+        check_periods((*QUARTERS, touching))

@@ -18,7 +18,10 @@ from constat.apps.access.models import Person
 from constat.apps.incidents import actions as incidents
 from constat.apps.incidents.grading import suggestion_for
 from constat.apps.incidents.models import Incident, Source
-from constat.apps.reports import actions as reports
+from constat.apps.reports.actions.hold import hold, release
+from constat.apps.reports.actions.receive import receive
+from constat.apps.reports.actions.take import take
+from constat.apps.reports.actions.triage import triage
 from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
 from constat.apps.reports.models import Report
 from constat.demo.mission import RELIABILITY, SOURCE_TYPE, Account, Event
@@ -29,9 +32,9 @@ STEPS_PER_TRANSACTION = 200
 
 @dataclass
 class Diary:
-    """What has been done so far: event number -> incident code, report code -> account."""
+    """What has been done so far: (event number, keeper of a compartment or "") -> incident code -> its accounts."""
 
-    incident_of: dict[int, str] = field(default_factory=dict)
+    incident_of: dict[tuple[int, str], str] = field(default_factory=dict)
     accounts_of: dict[str, list[Account]] = field(default_factory=dict)
     received: int = 0
     built: int = 0
@@ -82,7 +85,7 @@ class Mission:
 
     def _receive(self, at: datetime, account: Account) -> None:
         taker = self._taker(account)
-        got = reports.receive(
+        got = receive(
             by=taker, at=at, draft=draft_of(account, self.where(account), self.office_of(account))
         )
         self.diary.received += 1
@@ -109,26 +112,26 @@ class Mission:
 
     def _protect(self, at: datetime, report: str, keeper: Person, account: Account) -> None:
         if Report.objects.values_list("state", flat=True).get(code=report) == "received":
-            reports.hold(by=keeper, at=at, report=report, reason="La personne se dit en danger.")
+            hold(by=keeper, at=at, report=report, reason="La personne se dit en danger.")
         later = self._later(at, hours=3)
         if later < self.until:
-            reports.release(
+            release(
                 by=keeper, at=at + timedelta(minutes=40), report=report,
                 protection_plan="Mise à l’abri chez des proches, rappel convenu, comité de protection prévenu.",
             )  # fmt: skip
             self._plan(later, lambda then: self._sort(then, report, keeper, account))
 
     def _sort(self, at: datetime, report: str, keeper: Person, account: Account) -> None:
-        reports.take(by=keeper, at=at, report=report)
+        take(by=keeper, at=at, report=report)
         event = self.events.get(account.event)
         at += timedelta(minutes=self.rng.randrange(5, 90))
         if event is None:
-            reports.triage(by=keeper, at=at, report=report, outcome="close_not_enough_evidence",
+            triage(by=keeper, at=at, report=report, outcome="close_not_enough_evidence",
                            reason="Aucune autre source, lieu introuvable, contact resté sans réponse.",
                            explanation="Nous n’avons pas assez d’éléments pour l’instant. Nous rouvrirons si d’autres arrivent.")  # fmt: skip
             return
         outcome = "open_assessment" if event.own else "casualty_recording"
-        reports.triage(
+        triage(
             by=keeper, at=at, report=report, outcome=outcome, reason="Récit cohérent avec le lieu et la date."
         )
         if self.rng.random() < 0.93:
@@ -138,43 +141,53 @@ class Mission:
 
     # Incidents
 
-    def _join(self, at: datetime, report: str, keeper: Person, account: Account, event: Event) -> None:
-        known = self.diary.incident_of.get(event.number)
-        worker = keeper if keeper.username in {"hawa", "ines"} else self.people["chen"]
-        again = known and keeper.username == "bruno" and self.rng.random() < 0.04
-        if known and not again:
-            relation = (
-                "duplicate_without_value"
-                if account.extra.get("repeats")
-                else self.rng.choice(("same_event", "duplicate_with_value"))
-            )
+    def _join(self, at: datetime, report: str, keeper: Person, account: Account, event: Event, *, waited: bool = False) -> None:
+        apart = keeper.username in {"hawa", "ines"}  # works in a compartment
+        worker = keeper if apart else self.people["chen"]
+        known = self.diary.incident_of.get((event.number, "")) or self.diary.incident_of.get((event.number, keeper.username))
+        if apart and not known and not waited:
+            # Others will speak of it too: the account joins their incident, where only members see the link.
+            self._plan(at + timedelta(days=20), lambda then: self._join(then, report, keeper, account, event, waited=True))
+            return
+        if known and not self._live(at, known):
+            return  # accepted, and waiting for somebody to reopen the incident
+        if known and (apart or self.rng.random() < 0.96):
+            copies = bool(account.extra.get("repeats"))
+            relation = "duplicate_without_value" if copies else self.rng.choice(("same_event", "duplicate_with_value"))
             incidents.link(
-                by=worker,
-                at=at,
-                incident=known,
-                reports=[report],
-                relation=relation,
+                by=worker, at=at, incident=known, reports=[report], relation=relation,
                 reason="Même lieu, même jour, mêmes faits.",
-            )
-        else:
-            code = incidents.build(by=worker, at=at, reports=[report])
-            self.diary.built += 1
-            if again:
-                self._plan(self._later(at, hours=400), lambda then: self._merge(then, known, code))
-                return
-            self.diary.incident_of[event.number] = code
-            self._plan(self._later(at, hours=30), lambda then: self._write_up(then, code, worker, event))
-        code = self.diary.incident_of[event.number]
-        self.diary.accounts_of.setdefault(code, []).append(account)
+            )  # fmt: skip
+            self.diary.accounts_of.setdefault(known, []).append(account)
+            return
+        code = incidents.build(by=worker, at=at, reports=[report])
+        self.diary.built += 1
+        self.diary.accounts_of[code] = [account]
+        if known:  # the same event, not recognised
+            self._plan(self._later(at, hours=400), lambda then: self._merge(then, known, code))
+            return
+        self.diary.incident_of[event.number, keeper.username if apart else ""] = code
+        self._plan(self._later(at, hours=30), lambda then: self._write_up(then, code, worker, event))
+
+    def _live(self, at: datetime, code: str) -> bool:
+        """A late account of a closed case is something new: half the time the case is opened again for it."""
+        state = self._column(code, "state")
+        if state == "closed" and self.rng.random() < 0.5:
+            incidents.reopen(by=self.people["kadi"], at=at, incident=code, trigger="Un nouveau récit est arrivé.")
+            return True
+        return state in {"open", "in_review"}
 
     def _merge(self, at: datetime, kept: str, absorbed: str) -> None:
-        if self.rng.random() < 0.6:  # the others wait to be found by the visitor
+        at_work = {self._column(kept, "state"), self._column(absorbed, "state")} <= {"open", "in_review"}
+        if at_work and self.rng.random() < 0.6:  # the others wait to be found by the visitor
             incidents.merge(by=self.people["chen"], at=at, kept=kept, absorbed=absorbed,
                             reason="Même attaque : même village, même matin, mêmes familles.")  # fmt: skip
 
     def _write_up(self, at: datetime, code: str, worker: Person, event: Event) -> None:
         """Sources, harm, narrative, grade, attribution, then review: about one incident in eight stays open."""
         told = self.diary.accounts_of.get(code, [])
+        if self._column(code, "state") != "open":
+            return
         for source in Source.objects.filter(incident__code=code, ended_at__isnull=True).select_related(
             "report"
         ):
@@ -225,14 +238,14 @@ class Mission:
             )  # fmt: skip
 
     def _submit(self, at: datetime, code: str, worker: Person, event: Event) -> None:
-        if self._merged(code):
+        if self._column(code, "state") != "open":
             return
         incidents.submit_for_review(by=worker, at=at, incident=code, reason="Sources réunies et cotées.")
         self._plan(self._later(at, hours=24 * 4), lambda then: self._decide(then, code, event))
 
     def _decide(self, at: datetime, code: str, event: Event) -> None:
-        if self._merged(code) or self._out_of_reach(code):
-            return
+        if self._column(code, "state") != "in_review" or self._column(code, "compartment") != "general":
+            return  # the signer is in no compartment: those wait for their own decision maker
         signer = self.people["kadi"]
         if self.rng.random() < 0.1:
             incidents.return_to_open(
@@ -250,13 +263,6 @@ class Mission:
         else:
             reason, text = "recorded_other_actor", "Consigné : un autre acteur est en cause."
         incidents.close(by=signer, at=at, incident=code, closure_reason=reason, explanation=text)
-
-    def _merged(self, code: str) -> bool:
-        return self._column(code, "state") == "merged"
-
-    def _out_of_reach(self, code: str) -> bool:
-        """The signer is in no compartment: those incidents wait for their own decision maker."""
-        return self._column(code, "compartment") != "general"
 
     def _column(self, code: str, name: str) -> str:
         return str(Incident.objects.values_list(name, flat=True).get(code=code))
@@ -281,7 +287,7 @@ def draft_of(account: Account, where: dict[str, object], office: str) -> Draft:
         incident_type=account.incident_type, weapon=account.weapon, involvement=account.involvement,
         claimed_actor_text=account.actor_text, harms=tuple(harms), in_danger=account.in_danger, needs_care=account.needs_care,
         child_involved=account.child, sexual_violence=account.sexual_violence, identity=identity,
-        consents=tuple(ConsentAnswer(purpose, "yes") for purpose in ("hold", "analyse")) if identity else (),
+        consents=tuple(ConsentAnswer(purpose, "yes") for purpose in ("hold", "analysis")) if identity else (),
         office=office, **where,
     )  # fmt: skip
 

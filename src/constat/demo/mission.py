@@ -18,14 +18,24 @@ from constat.demo import words
 class Town(Protocol):
     """What this module needs to know of a place (constat.demo.geography makes them)."""
 
-    name: str
-    name_ar: str
-    spellings: tuple[str, ...]
-    lon: float
-    lat: float
-    adm1: str
-    adm2: str
-    population: int
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_ar(self) -> str: ...
+    @property
+    def spellings(self) -> tuple[str, ...]: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def adm1(self) -> str: ...
+    @property
+    def adm2(self) -> str: ...
+    @property
+    def population(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -78,9 +88,9 @@ class Party:
 
 
 PARTIES = (
-    Party("mission-force", "own_mission", "Force de la mission", "قوة البعثة",
+    Party("mission-force", "own_force", "Force de la mission", "قوة البعثة",
           {"fr": "les soldats de la mission", "en": "the mission's soldiers", "ar": "جنود البعثة"}, is_own=True),
-    Party("mission-police", "own_mission", "Police de la mission", "شرطة البعثة",
+    Party("mission-police", "own_police_unit", "Police de la mission", "شرطة البعثة",
           {"fr": "la police de la mission", "en": "the mission's police", "ar": "شرطة البعثة"}, is_own=True),
     Party("national-army", "host_armed_forces", "Armée nationale", "الجيش الوطني",
           {"fr": "l’armée", "en": "the army", "ar": "الجيش"}),
@@ -168,7 +178,6 @@ class Account:
     needs_care: str
     phone: str  # of somebody invented; "" when no contact was given
     name: str
-    copies: int | None = None  # number of the account this one repeats (radio, network), else None
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -302,7 +311,6 @@ def _account(rng: random.Random, event: Event, towns: Sequence[Town], repeats: A
         needs_care="yes" if event.injured and rng.random() < 0.3 else "unknown",
         phone=f"+000 {rng.randrange(10, 99)} {rng.randrange(10, 99)} {rng.randrange(10, 99)} {rng.randrange(10, 99)}" if reachable else "",
         name=rng.choice(INVENTED_NAMES) if reachable else "",
-        copies=None,
         extra={"repeats": str(repeats.uid)} if repeats else {},
     )  # fmt: skip
 

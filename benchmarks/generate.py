@@ -347,7 +347,7 @@ class Chunk:
             number, uuid.UUID(int=rng.getrandbits(128)), code, state, level, compartment, office, rng.choice(self.people),
             rng.choice(self.people) if is_open else None, day, day, self._skewed("date_precision", 0.9), name,
             "MLI", region, cercle, lon, lat, precision, kind, self._skewed("weapon", 0.3), self._skewed("violence_type"),
-            involvement, f"{name}. {opening}", started, started + timedelta(days=min(age, 20)), grade, grader,
+            involvement, f"{name}. {opening}", started, min(started + timedelta(days=min(age, 20)), END), grade, grader,
             started if grader else None, self._skewed("closure_reason", 0.5) if state == "closed" else "",
             "assessment" if is_open else "", started if is_open else None, due, *killed, *hurt, count,
             f"{code.lower()} {folded} {opening_folded}",

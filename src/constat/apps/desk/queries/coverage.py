@@ -43,6 +43,18 @@ class Coverage:
     def quiet_areas(self) -> Sequence[Silence]:
         return tuple(area for area in self.areas if area.quiet)
 
+    @property
+    def heard_areas(self) -> Sequence[Silence]:
+        return tuple(area for area in self.areas if not area.quiet)
+
+    @property
+    def quiet_channels(self) -> Sequence[Silence]:
+        return tuple(channel for channel in self.channels if channel.quiet)
+
+    @property
+    def heard_channels(self) -> Sequence[Silence]:
+        return tuple(channel for channel in self.channels if not channel.quiet)
+
 
 def coverage(viewer: Viewer, *, at: datetime, language: str) -> Coverage:
     """Day of the last report by region and by channel.

@@ -12,6 +12,7 @@ from constat.apps.desk.queries.records import (
     Harm,
     area_names,
     counted,
+    finest_area,
     incidents,
     killed_between,
     reports,
@@ -183,18 +184,18 @@ def year_before(day: date) -> date:
 
 
 def _report_lines(rows: list) -> Sequence[Line]:  # type: ignore[type-arg]
-    names = area_names(code for row in rows for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for row in rows)
     return tuple(
         Line(row.code, reverse("reports:page", args=[row.code]), label("channel", row.channel),
-             names.get(row.adm2) or names.get(row.adm1) or "", row.state, row.received_at)
+             names.get(finest_area(row), ""), row.state, row.received_at)
         for row in rows
     )  # fmt: skip
 
 
 def _incident_lines(rows: list) -> Sequence[Line]:  # type: ignore[type-arg]
-    names = area_names(code for row in rows for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for row in rows)
     return tuple(
         Line(row.code, reverse("incidents:page", args=[row.code]), label("incident_type", row.incident_type),
-             names.get(row.adm2) or names.get(row.adm1) or "", row.state, row.updated_at)
+             names.get(finest_area(row), ""), row.state, row.updated_at)
         for row in rows
     )  # fmt: skip

@@ -10,7 +10,15 @@ from django.urls import reverse
 from constat.apps.access.visibility import facts_of
 from constat.apps.desk.filters import Filters
 from constat.apps.desk.queries.map import GRID, PLACELESS, Box, areas_in, vague, worst_detail
-from constat.apps.desk.queries.records import Counted, area_names, counted, incidents, newest_first, scoped
+from constat.apps.desk.queries.records import (
+    Counted,
+    area_names,
+    counted,
+    finest_area,
+    incidents,
+    newest_first,
+    scoped,
+)
 from constat.apps.desk.words import label
 from constat.apps.incidents.models import Incident
 from constat.rules.roles import Detail
@@ -51,7 +59,7 @@ def table(
     everything = filters.apply(scoped(incidents(viewer, at=at), filters.scope))
     found = everything if box is None else _boxed(everything, box, worst_detail(viewer))
     shown, following = newest_first(found, "starts_on", before, limit)
-    names = area_names(code for row in shown for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for row in shown)
     return MapTable(
         rows=tuple(_map_row(viewer, row, names) for row in shown),
         total=counted(found),
@@ -79,7 +87,7 @@ def _boxed(queryset: "QuerySet[Incident]", box: Box, detail: Detail) -> "QuerySe
 
 def _map_row(viewer: Viewer, row: Incident, names: Mapping[str, str]) -> MapRow:
     facts = facts_of(row, kind="incident", granted_to=frozenset({viewer.key}))
-    area = names.get(row.adm2) or names.get(row.adm1) or ""
+    area = names.get(finest_area(row), "")
     stated = row.place_text if may_see(viewer, facts, Field.EXACT_PLACE).level is Detail.FULL else ""
     return MapRow(
         code=row.code,

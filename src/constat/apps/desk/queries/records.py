@@ -19,6 +19,7 @@ from constat.apps.register.models import AdminArea
 from constat.apps.reports.models import Report, ReportGrant
 from constat.rules.tally import Tally
 from constat.rules.visibility import Viewer
+from constat.rules.vocabulary import vocabulary
 from constat.ui.formats import base
 
 # Counting stops here: "more than 1,000" answers the question, and an exact count of a large table costs seconds.
@@ -46,6 +47,12 @@ def countable(queryset: "QuerySet[Incident]") -> "QuerySet[Incident]":
 def scoped(queryset: "QuerySet[Incident]", scope: Scope) -> "QuerySet[Incident]":
     """Own force only, or everybody. There is no third, and nothing adds the two."""
     return queryset.filter(involvement__in=OWN_INVOLVEMENTS) if scope is Scope.OWN else queryset
+
+
+def finest_area(row: Any) -> str:
+    """The code of the area that may be said of a record: none finer than its place is known to be."""
+    level = int(vocabulary("place_precision")[row.place_precision].extra["level"])
+    return (row.adm2 if level >= 2 else "") or (row.adm1 if level >= 1 else "") or ""
 
 
 def area_names(codes: Iterable[str]) -> dict[str, str]:

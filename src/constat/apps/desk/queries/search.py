@@ -19,7 +19,15 @@ from constat.analysis.names import fold
 from constat.apps.access.visibility import facts_of
 from constat.apps.desk.filters import Filters
 from constat.apps.desk.queries.map import Box
-from constat.apps.desk.queries.records import area_names, incidents, newest_first, reports, scoped
+from constat.apps.desk.queries.records import (
+    area_names,
+    finest_area,
+    incidents,
+    newest_first,
+    reports,
+    scoped,
+)
+from constat.apps.desk.scopes import OWN_INVOLVEMENTS, Scope
 from constat.apps.desk.words import label
 from constat.apps.incidents.models import Incident
 from constat.apps.register.queries import find_places
@@ -105,7 +113,7 @@ def search(viewer: Viewer, words: str, *, at: datetime, filters: Filters, limit:
         rows, following = newest_first(queryset, "starts_on", before, limit)
         found_incidents = Group(_incident_hits(viewer, rows, terms), following)
     if only in {"", "reports"} and "reports.read" in viewer.permissions:
-        queryset = _dated(matching(reports(viewer, at=at), words), filters)
+        queryset = _narrowed(matching(reports(viewer, at=at), words), filters)
         rows, following = newest_first(queryset, "received_at", before, limit)
         found_reports = Group(_report_hits(viewer, rows, terms), following)
     if not only:
@@ -113,17 +121,19 @@ def search(viewer: Viewer, words: str, *, at: datetime, filters: Filters, limit:
     return Results(words, found_incidents, found_reports, places)
 
 
-def _dated(queryset: "QuerySet[Report]", filters: Filters) -> "QuerySet[Report]":
+def _narrowed(queryset: "QuerySet[Report]", filters: Filters) -> "QuerySet[Report]":
     """Reports are narrowed by the day they came in: what they tell of often has no day."""
     if filters.first:
         queryset = queryset.filter(received_at__date__gte=filters.first)
     if filters.last:
         queryset = queryset.filter(received_at__date__lte=filters.last)
+    if filters.scope is Scope.OWN:
+        queryset = queryset.filter(involvement__in=OWN_INVOLVEMENTS)
     return queryset.filter(incident_type=filters.type) if filters.type else queryset
 
 
 def _incident_hits(viewer: Viewer, rows: Sequence[Incident], terms: Sequence[str]) -> tuple[Hit, ...]:
-    names = area_names(code for row in rows for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for row in rows)
     return tuple(
         Hit(
             row.code, reverse("incidents:page", args=[row.code]), label("incident_type", row.incident_type),
@@ -135,7 +145,7 @@ def _incident_hits(viewer: Viewer, rows: Sequence[Incident], terms: Sequence[str
 
 
 def _report_hits(viewer: Viewer, rows: Sequence[Report], terms: Sequence[str]) -> tuple[Hit, ...]:
-    names = area_names(code for row in rows for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for row in rows)
     return tuple(
         Hit(
             row.code, reverse("reports:page", args=[row.code]), label("channel", row.channel),
@@ -156,7 +166,7 @@ def _said(viewer: Viewer, report: Report) -> str:
 def _where(
     viewer: Viewer, row: Any, kind: str, names: dict[str, str], terms: Sequence[str]
 ) -> SafeString | str:
-    area = names.get(row.adm2) or names.get(row.adm1) or ""
+    area = names.get(finest_area(row), "")
     if not row.place_text or _detail(viewer, row, kind, Field.EXACT_PLACE) is not Detail.FULL:
         return area
     stated = marked(row.place_text, terms)

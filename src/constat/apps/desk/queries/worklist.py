@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from constat.apps.desk.queries.records import Counted, area_names, counted, incidents, reports
+from constat.apps.desk.queries.records import Counted, area_names, counted, finest_area, incidents, reports
 from constat.apps.desk.scopes import OWN_INVOLVEMENTS
 from constat.apps.desk.words import SAFETY_HOLD, label
 from constat.apps.incidents.models import IncidentPause
@@ -166,7 +166,7 @@ def _reasons(kind: _Kind, rows: Sequence[Any], at: datetime) -> dict[tuple[str, 
 
 def _tasks(rows: "Sequence[tuple[_Kind, Any]]", viewer: Viewer, at: datetime,
            reasons: Mapping[tuple[str, int], str] | None = None) -> tuple[Task, ...]:  # fmt: skip
-    names = area_names(code for _, row in rows for code in (row.adm1, row.adm2))
+    names = area_names(finest_area(row) for _, row in rows)
     reasons = reasons or {}
     return tuple(
         _task(kind, row, viewer, at, names, reasons.get((kind.name, row.pk), "")) for kind, row in rows
@@ -179,7 +179,7 @@ def _task(kind: _Kind, row: Any, viewer: Viewer, at: datetime, names: Mapping[st
         code=row.code,
         url=reverse(kind.route, args=[row.code]),
         what=label("incident_type", row.incident_type),
-        where=names.get(row.adm2) or names.get(row.adm1) or "",
+        where=names.get(finest_area(row), ""),
         state=row.state,
         clock=clock_of(row, at, reason),
         own=row.involvement in OWN_INVOLVEMENTS,

@@ -15,10 +15,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,10 +28,18 @@ from django.utils.translation import gettext_lazy as _
 from constat.apps.access import vault
 from constat.apps.access.actions.sessions import sign_in, sign_out
 from constat.apps.access.models import Person
+from constat.apps.access.queries import viewer_of
+from constat.rules.permissions import Permission
 
 FAILED = _("This name and password do not open an account. Check both. After several tries you will have to wait.")
 CODE_WRONG = _("This code is not right, or was already used. Wait for the next one.")
 PATIENCE = _("Too many tries. Wait five minutes, then try again.")
+
+FIRST_PAGES = (
+    (Permission.DESK_READ, settings.LOGIN_REDIRECT_URL),
+    (Permission.ACCESS_MANAGE, "access:people"),
+    (Permission.LOG_VERIFY, "access:log"),
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -65,6 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):
             records = get_authentication_records(request, user)
             ways = [str(record.get("type") or record["method"]) for record in records]
             sign_in(session=request.session, person=user, ways=ways, at=timezone.now())
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The first page that is open to this person: not everybody who keeps the accounts or reads the log has a desk."""
+        viewer = viewer_of(request.user)  # type: ignore[arg-type]
+        for permission, route in FIRST_PAGES:
+            if permission in viewer.permissions:
+                return resolve_url(route)
+        return reverse("access:account")
 
     def logout(self, request: HttpRequest) -> None:
         with transaction.atomic():

@@ -64,7 +64,19 @@ def test_the_password_is_stored_as_argon2id(farid_in):
 
 
 def test_a_sign_in_never_leads_to_another_site(farid_in, client):
-    assert sign_in(client, next="https://evil.example/")["Location"] == "/"
+    assert sign_in(client, next="https://evil.example/")["Location"] == "/compte/"
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("chen", "/"), ("administrator", "/people/"), ("data_protection", "/log/"), ("farid", "/compte/")],
+)
+def test_everybody_lands_on_a_page_they_may_open(cast, client, name, first):
+    person = getattr(cast, name)
+    person.set_password(PASSWORD)
+    person.save()
+
+    assert sign_in(client, name)["Location"] == first
 
 
 WRONG = {

@@ -168,9 +168,8 @@ class Grade(Act):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        for name in ("reliability", "credibility"):
-            fields[name].choices = [(code, f"{code} – {label}") for code, label in terms(name)]
-        fields["source_access"].choices = terms("source_access")
+        for name in ("reliability", "credibility", "source_access"):
+            fields[name].choices = terms(name)
 
 
 class Pause(Act):

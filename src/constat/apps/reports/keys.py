@@ -41,3 +41,8 @@ def lookup_key() -> bytes:
 def digest_key() -> bytes:
     """Hides the identity inside the content digest."""
     return _derived(b"digest")
+
+
+def state_key() -> bytes:
+    """Seals the answers that travel through the public form."""
+    return _derived(b"state")

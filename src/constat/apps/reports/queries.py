@@ -1,7 +1,7 @@
 """Fetchers of reports. Each takes the viewer; what is not theirs is absent. Lists never load the words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -186,10 +186,15 @@ def _rows(viewer: Viewer, values: Sequence[dict[str, Any]], at: datetime) -> lis
             compartment=value["compartment"],
             involvement=value["involvement"],
             assigned_to=value["assigned_to__display_name"] or "",
-            clock=reading_of(value, pauses.get(value["id"], []), at),
+            clock=_brief(reading_of(value, pauses.get(value["id"], []), at)),
         )
         for value in values
     ]
+
+
+def _brief(clock: Clock | None) -> Clock | None:
+    """Without the moment it is due: in a list, what is left says more in less room."""
+    return replace(clock, due=None) if clock else None
 
 
 def _totals(ids: Sequence[int]) -> dict[tuple[int, str], Range]:

@@ -56,7 +56,7 @@ class Words(Question):
         ),
         strip=False,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto", "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"}),
     )
     language = forms.ChoiceField(label=_("In which language did you write?"), required=False)
 

@@ -1,21 +1,29 @@
-"""What somebody has answered so far. It lives in their browser only, in a hidden field, signed so that we can trust its uid.
+"""What somebody has answered so far. It lives in their browser only, in a hidden field that only this node can read.
 
 Why no cookie and no draft on the server: a draft would store the words of somebody who decided not to send them, and a
-cookie would stay on a shared telephone. Why signed: the uid makes "send" safe to repeat, and `started` tells a person
-from a program; neither may be chosen by the sender. Not encrypted: the reader of the page is its author.
+cookie would stay on a shared telephone. Why sealed (AES-256-GCM): the uid makes "send" safe to repeat and `started` tells
+a person from a program, so neither may be chosen by the sender; and a page that holds only sealed answers may stay in the
+browser's cache, which is what makes its Back button work, without leaving the words on the telephone.
 """
 
 import base64
+import json
+import secrets
 import uuid
+import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core import signing
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-SALT = "constat.reports.public"
+from constat.apps.reports.keys import state_key
+
+PURPOSE = b"constat.reports.public.1"
 # A telephone may be closed at the second question and opened again next week.
 MAX_AGE = 14 * 24 * 3600
+MAX_SIZE = 2 * 1024 * 1024
 Values = dict[str, Any]
 
 
@@ -54,12 +62,20 @@ def write(state: State) -> str:
         "v": state.values,
         "w": base64.b64encode(state.words).decode("ascii"),
     }
-    return signing.dumps(data, salt=SALT, compress=True)
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(state_key()).encrypt(nonce, zlib.compress(json.dumps(data).encode()), PURPOSE)
+    return base64.urlsafe_b64encode(nonce + sealed).decode("ascii")
 
 
-def read(token: str) -> State:
+def read(token: str, now: datetime) -> State:
     try:
-        data = signing.loads(token, salt=SALT, max_age=MAX_AGE)
-        return State(uuid.UUID(data["u"]), int(data["t"]), dict(data["v"]), base64.b64decode(data["w"]))
-    except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
+        blob = base64.urlsafe_b64decode(token)
+        plain = AESGCM(state_key()).decrypt(blob[:12], blob[12:], PURPOSE)
+        # Ours, so its size is what we once wrote; the limit is for a key that leaked.
+        data = json.loads(zlib.decompressobj().decompress(plain, MAX_SIZE))
+        state = State(uuid.UUID(data["u"]), int(data["t"]), dict(data["v"]), base64.b64decode(data["w"]))
+    except (InvalidTag, KeyError, TypeError, ValueError, zlib.error) as error:
         raise StateUnreadable from error
+    if now.timestamp() - state.started > MAX_AGE:
+        raise StateUnreadable
+    return state

@@ -5,7 +5,10 @@ browser send a report, and gains nothing it could not send by itself; the signed
 rests on. So the form works with cookies off.
 
 Language is part of the address (/signaler/ar/), not of a cookie. Every answer is a POST, so that no answer stands in an
-address, a history or a log; every page is `no-store`.
+address, a history or a log.
+
+Cache: a page that shows an answer is `no-store`. A question that shows none yet holds only sealed answers (state.py) and
+may stay in this browser's cache: otherwise the Back button of a telephone ends in "form resubmission" (tried in Chromium).
 """
 
 from collections.abc import Callable
@@ -48,7 +51,7 @@ def in_language(view: View) -> View:
         with translation.override(language):
             response = view(request, language, *args, **kwargs)
             response.headers["Content-Language"] = language
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
             return response
 
     return spoken
@@ -81,7 +84,7 @@ def question(request: HttpRequest, language: str) -> HttpResponse:
     if do == "start":
         return _page(request, language, FIRST, travelling.fresh(now))
     try:
-        state = travelling.read(request.POST.get("state", ""))
+        state = travelling.read(request.POST.get("state", ""), now)
     except StateUnreadable:
         return render(request, "reports/public/lost.html", {"language": language}, status=400)
     here = request.POST.get("step", FIRST)
@@ -165,9 +168,19 @@ def _page(
             return _page(request, language, incomplete.step.name, state, checking=True, form=incomplete.form)
         context["lines"] = compose.lines(state, today=_today())
         return render(request, "reports/public/check.html", context)
-    context["form"] = form or compose.form_for(BY_NAME[name], state, today=_today(), bound=False)
+    context["form"] = asked = form or compose.form_for(BY_NAME[name], state, today=_today(), bound=False)
     context["position"] = steps.position(name)
-    return render(request, f"reports/public/{name}.html", context)
+    response = render(request, f"reports/public/{name}.html", context)
+    if not _shows_answers(name, asked, state):
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _shows_answers(name: str, form: Any, state: State) -> bool:
+    if name in {"urgent", "which"} or (form is not None and form.is_bound):
+        return True
+    shown = set(form.fields) if form is not None else set()
+    return bool(shown & set(state.values)) or (name == "words" and bool(state.words))
 
 
 def _send(request: HttpRequest, language: str, state: State) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The public form keeps no address, no browser name and no time finer than the hour; the brake forgets."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,3 +63,25 @@ def test_the_brake_changes_its_key_every_day_and_holds_no_address():
 
     assert brake._key != before
     assert len(brake._counts) == 1
+
+
+@pytest.mark.django_db
+def test_a_page_that_shows_an_answer_is_not_cached_and_one_that_shows_none_holds_it_sealed():
+    visitor = Visitor()
+    visitor.answer()
+    assert visitor.response.headers["Cache-Control"] == "private, no-cache"
+
+    visitor.answer(words="mot-secret")
+    assert visitor.step == "place"
+    assert visitor.response.headers["Cache-Control"] == "private, no-cache"
+    assert "mot-secret" not in visitor.page
+    assert b"mot-secret" not in base64.urlsafe_b64decode(visitor.token)
+
+    visitor.answer("back")
+    assert "mot-secret" in visitor.page
+    assert visitor.response.headers["Cache-Control"] == "no-store"
+
+    visitor.answer()
+    visitor.answer("finish")
+    assert visitor.step == "check"
+    assert visitor.response.headers["Cache-Control"] == "no-store"

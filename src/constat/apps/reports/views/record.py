@@ -128,6 +128,7 @@ def _show(
         "forms": list(parts.values()),
         "uid": uid,
         "which": which,
+        "speaker_open": any(form.errors or any(bound.value() for bound in form) for form in _speaker(parts)),
         "place_asked": request.POST.get("place", ""),
         "problem": problem
         or (_("Choose which place is meant.") if which is not None and not which.is_bound else ""),
@@ -199,6 +200,10 @@ def _count(line: HarmClaim) -> str:
         line.minimum, line.best, line.maximum, translation.get_language() or "fr"
     )
     return f"{best} ({bracket})" if bracket else best
+
+
+def _speaker(parts: dict[str, asked.Question]) -> list[asked.Question]:
+    return [parts[name] for name in ("contact", "agree") if name in parts]
 
 
 @gate("reports.record", own=True)

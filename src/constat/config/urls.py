@@ -6,12 +6,14 @@ urlpatterns = [
     path("", include("constat.apps.desk.urls")),  # home, worklists, search, map, totals
     path("", include("constat.apps.access.urls")),  # sign-in, own account, people and posts, the log
     path("register/", include("constat.apps.register.urls")),  # areas, places, sites, actors, units
+    path("", include("constat.integrations.gazetteers.urls")),  # register/imports: loading gazetteers
     path(
         "", include("constat.apps.reports.urls")
     ),  # public form and receipt; staff form, queue, triage, imports
     path(
         "incidents/", include("constat.apps.incidents.urls")
     ),  # incident page, building, linking, merge and split
+    path("imports/", include("constat.integrations.spreadsheet.urls")),  # a file: its columns, a trial, the import
     path("", include("constat.ui.urls")),  # language switch, error pages, component gallery for developers
 ]
 

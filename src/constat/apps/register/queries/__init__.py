@@ -1,6 +1,7 @@
 """Fetchers of the register. What is in it is no secret to anybody who may open its pages; the gate asks that."""
 
 from constat.apps.register.queries.areas import AreasAt, areas_at, outlines
+from constat.apps.register.queries.drawing import Picture, picture
 from constat.apps.register.queries.pages import (
     actors_page,
     area_page,
@@ -14,6 +15,7 @@ from constat.apps.register.queries.sites import SiteHit, sites_near
 
 __all__ = [
     "AreasAt",
+    "Picture",
     "PlaceHit",
     "SiteHit",
     "actors_page",
@@ -22,6 +24,7 @@ __all__ = [
     "find_places",
     "home_page",
     "outlines",
+    "picture",
     "place_page",
     "sites_near",
     "sites_page",

@@ -97,7 +97,10 @@ def test_places_are_found_by_their_spellings(gazetteer):
         ("Segou", "Ségou"),
     ]:
         hits = find_places(words)
-        assert name in [hit.name for hit in hits[:5]], (words, [(hit.name, hit.score, hit.reason) for hit in hits])
+        assert name in [hit.name for hit in hits[:5]], (
+            words,
+            [(hit.name, hit.score, hit.reason) for hit in hits],
+        )
         assert all(hit.score <= hits[0].score for hit in hits)
 
     gao = find_places("Gao", within="ML07")[0]

@@ -49,6 +49,10 @@ class Columns:
     high: str
 
 
+def is_ged(headers: tuple[str, ...]) -> bool:
+    return set(NATIVE) <= set(headers) or set(SHORT) <= set(headers)
+
+
 def recognise(headers: tuple[str, ...]) -> Columns:
     """Raises NotASpreadsheet naming the columns that are missing."""
     if not (absent := [name for name in NATIVE if name not in headers]):
@@ -244,4 +248,4 @@ def _warnings(row: Row, cells: Mapping[str, str]) -> tuple[Problem, ...]:
     )  # fmt: skip
 
 
-__all__ = ["NAMESPACE", "SOURCE", "Columns", "draft_of", "figures", "recognise"]
+__all__ = ["NAMESPACE", "SOURCE", "Columns", "draft_of", "figures", "is_ged", "recognise"]

@@ -1,10 +1,12 @@
 """Names as written in the Sahel."""
 
+import importlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constat.analysis.names import BONES, bones, fold, index_text, query_terms, sound
+from constat.analysis.names import BONES, bones, fold, index_text, query_terms, rank, sound
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,25 @@ def test_a_code_is_not_searched_by_its_letter():
     assert query_terms("R-2026-000042") == [("2026",), ("000042",)]
     assert query_terms("R") == [("r",)]
     assert query_terms("  '*\" ") == []
+
+
+@pytest.mark.data
+def test_it_finds_held_out_spellings_more_often_than_the_usual_measures():
+    bench = importlib.import_module("benchmarks.bench_places")
+    for name in (bench.VARIANTS, bench.PLACES):
+        if not (bench.DATA / name).is_file():
+            pytest.skip(f"{name} is not beside this repository: the recall of names is not measured")
+
+    ours, *baselines = bench.run(most=250)
+
+    for other in baselines:
+        assert ours.first > other.first + 0.03, (ours, other)
+        assert ours.among_five > other.among_five + 0.03, (ours, other)
+
+
+def test_rank_gives_the_best_first_and_nothing_for_nothing():
+    names = ["Timbuktu", "Tamba", "Kidal"]
+
+    assert rank("Tombouctou", names, limit=1)[0].index == 0
+    assert rank("Kidaal", names)[0].index == 2
+    assert rank("", names) == rank("Gao", []) == []

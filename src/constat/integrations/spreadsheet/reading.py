@@ -13,11 +13,11 @@ import codecs
 import csv
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import puremagic
 from django.utils.translation import gettext as _
@@ -129,7 +129,7 @@ def _no_accident(signature: bytes) -> bool:
 def _binary(head: bytes) -> bool:
     """More control characters than a text with a few slips of the keyboard has. NUL is judged row by row: UTF-16."""
     controls = sum(byte < 32 and byte not in b"\t\r\n\x0b\x0c\x1a\x00" for byte in head)
-    return controls > len(head) // 50
+    return controls > max(4, len(head) // 50)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------
@@ -284,8 +284,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 class _Workbook:
     def __init__(self, path: Path, sheet: str) -> None:
         self._path = path
-        book = _load(path)
-        try:
+        with _opened(path) as book:
             names = [ws.title for ws in book.worksheets if ws.sheet_state == "visible"]
             if sheet and sheet not in names:
                 raise NotASpreadsheet(
@@ -297,14 +296,11 @@ class _Workbook:
             self._sheet = sheet or names[0]
             self.other_sheets = tuple(name for name in names if name != self._sheet)
             self.epoch = EPOCH_1904 if book.epoch.year == EPOCH_1904.year else EPOCH_1900
-        finally:
-            book.close()
         self._header_row, self.headers = self._find_headers()
         self.described = f"XLSX, {self._sheet}"
 
     def _records(self) -> Iterator[tuple[int, list[str], str]]:
-        book = _load(self._path)
-        try:
+        with _opened(self._path) as book:
             worksheet = book[self._sheet]
             worksheet.reset_dimensions()  # the size a file claims for itself may be wrong, or a trap
             values = worksheet.iter_rows(values_only=True)
@@ -316,8 +312,6 @@ class _Workbook:
                 if len(cells) > MAX_COLUMNS:
                     raise _too_many_columns(len(cells))
                 yield number, [_text(value) for value in cells], ""
-        finally:
-            book.close()
 
     def _find_headers(self) -> tuple[int, tuple[str, ...]]:
         for number, cells, _fault in self._records():
@@ -330,13 +324,22 @@ class _Workbook:
         return _rows(self.headers, body)
 
 
-def _load(path: Path):  # type: ignore[no-untyped-def]  # openpyxl has no types
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The workbook, from its bytes: by its name openpyxl would refuse a file that has no ending."""
+    with path.open("rb") as file:
+        book = _load(file)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+def _load(file: BinaryIO) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of features it drops; none of them carries data
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except SpreadsheetError:
-        raise
+            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # a damaged workbook raises whatever its damage meets first, down to TypeError
         raise _damaged() from error
 

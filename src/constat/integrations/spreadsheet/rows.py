@@ -193,7 +193,8 @@ class _Reading:
         lon = self.take("lon", lambda text: values.degrees(text, 180), None)
         lat = self.take("lat", lambda text: values.degrees(text, 90), None)
         if bool(self.cell("lon")) != bool(self.cell("lat")):
-            self.problem("lat" if self.cell("lon") else "lon", "point_half")
+            there, absent = ("lon", "lat") if self.cell("lon") else ("lat", "lon")
+            self.problem(absent if absent in self.reader.mapping else there, "point_half")
         return lon, lat
 
     # --- how many ------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _part(whole: Target, harm: str, one: Mapping[str, object]) -> Target:
     return Target(
         code=f"{harm}_{one['code']}",
         labels={tag: f"{whole.labels[tag].split(' (')[0]} : {labels[tag]}" for tag in labels},
-        headings=tuple([*headings, *bare]),
+        headings=(*headings, *bare),
         harm=harm,
         part={name: str(one[name]) for name in DIMENSIONS if name in one},
     )

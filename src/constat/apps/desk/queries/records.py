@@ -86,20 +86,33 @@ def newest_first(queryset: "QuerySet[Any]", column: str, before: str, limit: int
     Returns the rows and where the next page starts ("" at the end). Records without a date are a list of their own:
     the two databases sort nothing on different sides, and an index serves only its own order.
     """
-    moment, separator, number = before.partition("~")
-    place = int(number) if number.isdigit() else None
     rows: list[Any] = []
-    if moment or not separator:
-        dated = queryset.filter(**{f"{column}__isnull": False})
-        if place is not None and (bound := _moment(queryset, column, moment)) is not None:
-            # Both halves of the pair bounded: with the `or` alone SQLite walks the index from its beginning.
-            dated = dated.filter(Q(**{f"{column}__lt": bound}) | Q(pk__lt=place), **{f"{column}__lte": bound})
-        rows = list(dated.order_by(f"-{column}", "-pk")[: limit + 1])
+    dated = newest_dated(queryset, column, before)
+    if dated is not None:
+        rows = list(dated[: limit + 1])
     if len(rows) <= limit and queryset.model._meta.get_field(column).null:
         dateless = queryset.filter(**{f"{column}__isnull": True})
-        if not moment and separator and place is not None:
-            dateless = dateless.filter(pk__lt=place)
+        if dated is None:
+            dateless = dateless.filter(pk__lt=int(before.removeprefix("~")))
         rows += list(dateless.order_by("-pk")[: limit + 1 - len(rows)])
+    return page_of(rows, column, limit)
+
+
+def newest_dated(queryset: "QuerySet[Any]", column: str, before: str) -> "QuerySet[Any] | None":
+    """The records with a date behind a bookmark, newest first; None when the bookmark is already among those without."""
+    moment, separator, number = before.partition("~")
+    place = int(number) if number.isdigit() else None
+    if separator and not moment and place is not None:
+        return None
+    dated = queryset.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "-pk")
+    if place is not None and (bound := _moment(queryset, column, moment)) is not None:
+        # Both halves of the pair bounded: with the `or` alone SQLite walks the index from its beginning.
+        dated = dated.filter(Q(**{f"{column}__lt": bound}) | Q(pk__lt=place), **{f"{column}__lte": bound})
+    return dated
+
+
+def page_of(rows: list[Any], column: str, limit: int) -> tuple[list[Any], str]:
+    """The first `limit` of some rows, and the bookmark behind them if there are more."""
     if len(rows) <= limit:
         return rows, ""
     last = rows[limit - 1]

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from constat.analysis.names import fold
+from constat.analysis.names import fold, query_terms
 from constat.apps.access.visibility import facts_of
 from constat.apps.desk.filters import Filters
 from constat.apps.desk.queries.map import Box
@@ -23,7 +23,9 @@ from constat.apps.desk.queries.records import (
     area_names,
     finest_area,
     incidents,
+    newest_dated,
     newest_first,
+    page_of,
     reports,
     scoped,
 )
@@ -31,7 +33,7 @@ from constat.apps.desk.scopes import OWN_INVOLVEMENTS, Scope
 from constat.apps.desk.words import label
 from constat.apps.incidents.models import Incident
 from constat.apps.register.queries import find_places
-from constat.apps.register.textindex import matching
+from constat.apps.register.textindex import MOST_WORDS, matching
 from constat.apps.reports.models import Report
 from constat.rules.roles import Detail
 from constat.rules.visibility import Field, Viewer, may_see
@@ -39,6 +41,7 @@ from constat.rules.visibility import Field, Viewer, may_see
 CODE = re.compile(r"\s*([RI])[\s-]*(\d{4})[\s-]*(\d{1,9})\s*", re.IGNORECASE)
 # Around the first word found: enough to recognise the record, short enough to compare ten of them at a glance.
 BEFORE, AFTER = 50, 130
+GLANCE = 400
 MOST_PLACES = 6
 # Half a degree around a place: the villages of a day's drive.
 AROUND = 0.25
@@ -109,12 +112,12 @@ def search(viewer: Viewer, words: str, *, at: datetime, filters: Filters, limit:
         return Results(words, empty, empty, ())
     found_incidents, found_reports, places = empty, empty, ()
     if only in {"", "incidents"} and "incidents.read" in viewer.permissions:
-        queryset = filters.apply(scoped(matching(incidents(viewer, at=at), words), filters.scope))
-        rows, following = newest_first(queryset, "starts_on", before, limit)
+        queryset = filters.apply(scoped(incidents(viewer, at=at), filters.scope))
+        rows, following = newest_matching(queryset, words, "starts_on", before, limit)
         found_incidents = Group(_incident_hits(viewer, rows, terms), following)
     if only in {"", "reports"} and "reports.read" in viewer.permissions:
-        queryset = _narrowed(matching(reports(viewer, at=at), words), filters)
-        rows, following = newest_first(queryset, "received_at", before, limit)
+        queryset = _narrowed(reports(viewer, at=at), filters)
+        rows, following = newest_matching(queryset, words, "received_at", before, limit)
         found_reports = Group(_report_hits(viewer, rows, terms), following)
     if not only:
         places = _places(viewer, words, terms)
@@ -130,6 +133,32 @@ def _narrowed(queryset: "QuerySet[Report]", filters: Filters) -> "QuerySet[Repor
     if filters.scope is Scope.OWN:
         queryset = queryset.filter(involvement__in=OWN_INVOLVEMENTS)
     return queryset.filter(incident_type=filters.type) if filters.type else queryset
+
+
+def newest_matching(queryset: "QuerySet[Any]", words: str, column: str, before: str, limit: int) -> tuple[list[Any], str]:
+    """The newest records with these words, and the bookmark behind them.
+
+    A common word stands in hundreds of thousands of records, and collecting them all from the index of words takes most
+    of a second to show ten. So the newest few hundred are looked at first; only a word too rare to fill a page from
+    them, whose list is short, is asked of the index. Both ways find the same records in the same order.
+    """
+    terms = query_terms(words)[:MOST_WORDS]
+    ordered = newest_dated(queryset, column, before)
+    if ordered is not None and terms:
+        glanced = ordered.values_list("pk", "search_text")[:GLANCE]
+        hits = [key for key, text in glanced if has_all(text, terms)][: limit + 1]
+        if len(hits) > limit:
+            rows = sorted(queryset.filter(pk__in=hits), key=lambda row: (getattr(row, column), row.pk), reverse=True)
+            return page_of(rows, column, limit)
+    return newest_first(matching(queryset, words), column, before, limit)
+
+
+def has_all(text: str, terms: Sequence[tuple[str, ...]]) -> bool:
+    """What register.textindex.matching asks of the database, asked of one text: every word, as a beginning or as bones."""
+    tokens = text.split()
+    return all(
+        any(token.startswith(word) or token in bones for token in tokens) for word, *bones in terms
+    )
 
 
 def _incident_hits(viewer: Viewer, rows: Sequence[Incident], terms: Sequence[str]) -> tuple[Hit, ...]:

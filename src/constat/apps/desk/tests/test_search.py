@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from constat.apps.desk.filters import Filters
 from constat.apps.desk.queries.search import excerpt, jump, marked, search
-from constat.apps.desk.tests.mission import NOW, areas, incident, report
+from constat.apps.desk.tests.mission import DAY, NOW, areas, incident, report
 from tests.cast import client_for, viewer_for
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,26 @@ def test_one_search_asks_few_questions_of_the_database(dara, django_assert_max_n
     client.get(reverse("desk:search"), {"q": "convoi"})
     with django_assert_max_num_queries(16):
         client.get(reverse("desk:search"), {"q": "convoi"})
+
+
+@pytest.mark.parametrize("words", ["convoi", "conv", "convoi nord", "مسلحون", "mslhwn", "R-2026", "2026"])
+def test_the_glance_and_the_index_of_words_find_the_same_in_the_same_order(dara, words):
+    """The newest records are looked at first and the index is asked after: nobody may notice which of them answered."""
+    from constat.analysis.names import index_text, query_terms
+    from constat.apps.desk.queries.records import newest_first, reports
+    from constat.apps.desk.queries.search import has_all, newest_matching
+    from constat.apps.register.textindex import matching
+
+    for number in range(24):
+        text = ["Un convoi au nord", "هاجم مسلحون القرية", "Rien de tel", "Convois, nord"][number % 4]
+        report(words=text, received_at=NOW - (number // 3) * DAY, search_text=index_text(f"R-2026-{number:06} {text}"))
+    queryset, before = reports(viewer_for(dara), at=NOW), ""
+    found = {row.pk for row in matching(queryset, words)}
+    assert found == {row.pk for row in queryset if has_all(row.search_text, query_terms(words))}
+    while True:
+        glanced, following = newest_matching(queryset, words, "received_at", before, 3)
+        asked, also = newest_first(matching(queryset, words), "received_at", before, 3)
+        assert ([row.pk for row in glanced], following) == ([row.pk for row in asked], also)
+        before = following
+        if not before:
+            break

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constat.apps.desk.scopes import Scope, scope_of
 from constat.apps.desk.words import choices
@@ -31,7 +32,7 @@ class FilterForm(Mannered):
         label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
     type = forms.ChoiceField(label=_("Type"), required=False)
-    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    grade = forms.ChoiceField(label=pgettext_lazy("noun", "Grade"), required=False)
 
     def __init__(self, data: Any, *, period: str) -> None:
         values = data.copy()

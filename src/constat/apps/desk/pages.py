@@ -222,7 +222,7 @@ def dimension_names() -> dict[str, str]:
     return {
         "country": _("Country"), "year": _("Year"), "month": _("Month"), "type_of_violence": _("Type of violence"),
         "adm1": _("Region"), "adm2": _("District"), "incident_type": _("Type of incident"), "weapon": _("Weapon or cause"),
-        "involvement": _("Involvement of our force"), "grade": _("Grade"),
+        "involvement": _("Involvement of our force"), "grade": pgettext("noun", "Grade"),
     }  # fmt: skip
 
 

@@ -133,6 +133,16 @@ def one_event(db: None) -> Callable[..., AbstractContextManager[list[Any]]]:
 
 
 @contextmanager
+def refuses(code: str) -> Iterator[None]:
+    """The act inside is refused for this reason, in whatever language the sentence is."""
+    from constat.apps.access.errors import AccessError
+
+    with pytest.raises(AccessError) as refusal:
+        yield
+    assert refusal.value.code == code
+
+
+@contextmanager
 def guards_lifted() -> Iterator[None]:
     """The only place that lifts the triggers of the log: to empty tables after a test, and to play somebody who can."""
     from constat.apps.access.guards import lift_guards, set_guards

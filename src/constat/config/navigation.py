@@ -18,6 +18,7 @@ def entries() -> Iterator[tuple[str, str, str]]:
     yield _("Totals"), "desk:totals", "desk.totals"
     yield _("Register"), "register:home", "register.read"
     yield _("People"), "access:people", "access.manage"
+    yield _("Compartments"), "access:compartments", "access.grant"
     yield _("Log"), "access:log", "log.verify"
 
 

@@ -44,7 +44,7 @@ class Until(forms.Form):
 class PostForm(Until):
     role = forms.ChoiceField(label=_("Role"))
     section = forms.ChoiceField(label=_("Section"))
-    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), required=False, to_field_name="code",
+    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), required=False, empty_label=_("Choose…"), to_field_name="code",
                                     help_text=_("Needed for roles that read the reports of one office."))  # fmt: skip
     field_order = ["role", "section", "office", "last_day"]
 
@@ -56,7 +56,7 @@ class PostForm(Until):
 
 
 class AdmissionForm(Until):
-    person = forms.ModelChoiceField(label=_("Person"), queryset=None)
+    person = forms.ModelChoiceField(label=_("Person"), queryset=None, empty_label=_("Choose…"))
     compartment = forms.ChoiceField(label=_("Compartment"))
     reason = forms.CharField(label=_("Why this person needs to read these records"), max_length=500,
                              widget=forms.TextInput(attrs={"dir": "auto"}))  # fmt: skip

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as FreshCodeView
@@ -27,6 +28,16 @@ from constat.ui.gate import gate
 
 public: Callable[..., Any] = gate(public=True)
 signed_in: Callable[..., Any] = gate(None)
+
+
+class PlainLoginForm(LoginForm):
+    """Without placeholders: they vanish when one types, and look like something already entered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false", dir="ltr")
 
 
 class Recorded:
@@ -95,7 +106,7 @@ def _logout(request: HttpRequest) -> HttpResponse:
     return response
 
 
-login = public(LoginView.as_view(template_name="access/signin/login.html"))
+login = public(LoginView.as_view(form_class=PlainLoginForm, template_name="access/signin/login.html"))
 logout = public(_logout)
 second_factor = public(AuthenticateView.as_view(template_name="access/signin/second_factor.html"))
 passkey_login = public(LoginWebAuthnView.as_view())

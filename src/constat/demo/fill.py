@@ -21,6 +21,7 @@ from constat.apps.incidents.models import Incident, Source
 from constat.apps.reports.actions.hold import hold, release
 from constat.apps.reports.actions.receive import receive
 from constat.apps.reports.actions.take import take
+from constat.apps.reports.actions.tell import tell
 from constat.apps.reports.actions.triage import triage
 from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
 from constat.apps.reports.models import Report
@@ -85,9 +86,7 @@ class Mission:
 
     def _receive(self, at: datetime, account: Account) -> None:
         taker = self._taker(account)
-        got = receive(
-            by=taker, at=at, draft=draft_of(account, self.where(account), self.office_of(account))
-        )
+        got = receive(by=taker, at=at, draft=draft_of(account, self.where(account), self.office_of(account)))
         self.diary.received += 1
         self._account_of[got.report] = account
         keeper = self._keeper(got.report)
@@ -129,6 +128,9 @@ class Mission:
             triage(by=keeper, at=at, report=report, outcome="close_not_enough_evidence",
                            reason="Aucune autre source, lieu introuvable, contact resté sans réponse.",
                            explanation="Nous n’avons pas assez d’éléments pour l’instant. Nous rouvrirons si d’autres arrivent.")  # fmt: skip
+            if Report.objects.values_list("clock", flat=True).get(code=report) == "notify":
+                self._plan(self._later(at, hours=30), lambda then: tell(
+                    by=keeper, at=then, report=report, how="Rappel à l’heure convenue."))  # fmt: skip
             return
         outcome = "open_assessment" if event.own else "casualty_recording"
         triage(
@@ -141,19 +143,37 @@ class Mission:
 
     # Incidents
 
-    def _join(self, at: datetime, report: str, keeper: Person, account: Account, event: Event, *, waited: bool = False) -> None:
+    def _join(
+        self,
+        at: datetime,
+        report: str,
+        keeper: Person,
+        account: Account,
+        event: Event,
+        *,
+        waited: bool = False,
+    ) -> None:
         apart = keeper.username in {"hawa", "ines"}  # works in a compartment
         worker = keeper if apart else self.people["chen"]
-        known = self.diary.incident_of.get((event.number, "")) or self.diary.incident_of.get((event.number, keeper.username))
+        known = self.diary.incident_of.get((event.number, "")) or self.diary.incident_of.get(
+            (event.number, keeper.username)
+        )
         if apart and not known and not waited:
             # Others will speak of it too: the account joins their incident, where only members see the link.
-            self._plan(at + timedelta(days=20), lambda then: self._join(then, report, keeper, account, event, waited=True))
+            self._plan(
+                at + timedelta(days=20),
+                lambda then: self._join(then, report, keeper, account, event, waited=True),
+            )
             return
         if known and not self._live(at, known):
             return  # accepted, and waiting for somebody to reopen the incident
         if known and (apart or self.rng.random() < 0.96):
             copies = bool(account.extra.get("repeats"))
-            relation = "duplicate_without_value" if copies else self.rng.choice(("same_event", "duplicate_with_value"))
+            relation = (
+                "duplicate_without_value"
+                if copies
+                else self.rng.choice(("same_event", "duplicate_with_value"))
+            )
             incidents.link(
                 by=worker, at=at, incident=known, reports=[report], relation=relation,
                 reason="Même lieu, même jour, mêmes faits.",
@@ -167,13 +187,15 @@ class Mission:
             self._plan(self._later(at, hours=400), lambda then: self._merge(then, known, code))
             return
         self.diary.incident_of[event.number, keeper.username if apart else ""] = code
-        self._plan(self._later(at, hours=30), lambda then: self._write_up(then, code, worker, event))
+        self._plan(self._later(at, hours=24 * 7), lambda then: self._write_up(then, code, worker, event))
 
     def _live(self, at: datetime, code: str) -> bool:
         """A late account of a closed case is something new: half the time the case is opened again for it."""
         state = self._column(code, "state")
         if state == "closed" and self.rng.random() < 0.5:
-            incidents.reopen(by=self.people["kadi"], at=at, incident=code, trigger="Un nouveau récit est arrivé.")
+            incidents.reopen(
+                by=self.people["kadi"], at=at, incident=code, trigger="Un nouveau récit est arrivé."
+            )
             return True
         return state in {"open", "in_review"}
 
@@ -214,14 +236,24 @@ class Mission:
                     status_basis="Trois récits concordants", sex="woman" if number < event.women else "man",
                     age_band="18_59", on=event.on,
                 )  # fmt: skip
-        self._grade(at + timedelta(minutes=9), code, worker)
-        self._attribute(at + timedelta(minutes=12), code, worker, event)
-        if self.rng.random() < 0.88:
+        self._attribute(at + timedelta(minutes=9), code, worker, event)
+        self._grade(at + timedelta(minutes=14), code, worker)
+        if self.rng.random() < 0.97:
             self._plan(self._later(at, hours=24 * 9), lambda then: self._submit(then, code, worker, event))
 
     def _grade(self, at: datetime, code: str, worker: Person) -> None:
         suggestion = suggestion_for(Incident.objects.get(code=code)).grade
-        if suggestion != "ungraded":
+        groups = (
+            Source.objects.filter(incident__code=code, ended_at__isnull=True)
+            .values("independence_group")
+            .distinct()
+            .count()
+        )
+        if suggestion == "weak" and groups > 1 and self.rng.random() < 0.6:
+            # The rule knows nothing of what a person found on the spot; the override and its reason are on the page.
+            incidents.grade(by=worker, at=at, incident=code, grade="fair", proof_standard="reasonable_grounds",
+                            reason="Deux récits indépendants et des traces constatées sur place.")  # fmt: skip
+        elif suggestion != "ungraded":
             incidents.grade(by=worker, at=at, incident=code, grade=suggestion,
                             proof_standard="reasonable_grounds" if suggestion in {"fair", "confirmed"} else "reasonable_suspicion")  # fmt: skip
 
@@ -231,6 +263,19 @@ class Mission:
                 incidents.attribute(by=worker, at=at, incident=code, basis="not_attributable",
                                     explanation="Aucune source ne nomme d’auteur ; engin sans revendication.")  # fmt: skip
             return
+        if event.actor.startswith("mission") and self.rng.random() < 0.35:
+            incidents.attribute(
+                by=worker, at=at, incident=code, actor=event.actor, basis="admitted", said_by="commandement de la force",
+                explanation="La force reconnaît les faits dans son compte rendu.", proof_standard="balance_of_probabilities",
+            )  # fmt: skip
+            return
+        if self.rng.random() < 0.08:
+            other = self.rng.choice(("bandits", "militia-river", "armed-movement-north"))
+            if other != event.actor:
+                incidents.attribute(
+                    by=worker, at=at, incident=code, actor=other, basis="alleged_by", said_by="une radio locale",
+                    explanation="Une partie des récits nomme un autre groupe.", proof_standard="none_met",
+                )  # fmt: skip
         if self.rng.random() < 0.75:
             incidents.attribute(
                 by=worker, at=at, incident=code, actor=event.actor, basis="alleged_by", said_by="habitants",
@@ -263,6 +308,19 @@ class Mission:
         else:
             reason, text = "recorded_other_actor", "Consigné : un autre acteur est en cause."
         incidents.close(by=signer, at=at, incident=code, closure_reason=reason, explanation=text)
+        if self.rng.random() < 0.97:
+            self._plan(self._later(at, hours=24 * 3), lambda then: self._tell(then, code))
+
+    def _tell(self, at: datetime, code: str) -> None:
+        if self._column(code, "clock") == "notify":
+            how = self.rng.choice(
+                (
+                    "Le chef de quartier a transmis.",
+                    "Appel à l’heure convenue.",
+                    "Personne à prévenir : source publique.",
+                )
+            )
+            incidents.tell(by=self.people["chen"], at=at, incident=code, reason=how)
 
     def _column(self, code: str, name: str) -> str:
         return str(Incident.objects.values_list(name, flat=True).get(code=code))

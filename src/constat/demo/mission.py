@@ -194,8 +194,9 @@ def events(seed: int, size: str, towns: Sequence[Town], until: date) -> list[Eve
     made: list[Event] = []
     first = until - timedelta(days=DAYS)
     while len(made) < SIZES[size]:
-        day = first + timedelta(days=int(rng.triangular(0, DAYS, DAYS * 0.7)))
-        if rng.random() > (1.0 if day.month in (11, 12, 1, 2, 3, 4, 5) else 0.6):
+        # Rising over the years, and still going on: the last weeks are as full as any.
+        day = first + timedelta(days=int(DAYS * rng.random() ** 0.8))
+        if rng.random() > (1.0 if day.month in (11, 12, 1, 2, 3, 4, 5) else 0.7):
             continue
         kind = rng.choices(KINDS, [one.weight for one in KINDS])[0]
         if kind.code == "escalation_of_force" and (until - day).days < 365 and rng.random() < 0.5:

@@ -40,6 +40,7 @@ from constat.apps.incidents.pages import (
 )
 from constat.apps.incidents.places import language
 from constat.apps.incidents.queries import clock_of, get, injured, killed
+from constat.apps.incidents.actions.tell import NOTIFY
 from constat.apps.incidents.verbs import ACTS
 from constat.apps.reports.actions._rows import words_of
 from constat.apps.reports.models import Translation
@@ -111,6 +112,7 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
         closed_reports=sum(line.cut_at is None and not line.readable for line in links),
         clock=clock_of(incident, pauses, at),
         paused=any(pause.ends_at is None for pause in pauses),
+        to_tell=incident.clock == NOTIFY,
         steps=steps(viewer, incident),
         edits=edits(viewer, incident),
         merges=_merges(incident),
@@ -376,7 +378,7 @@ def _titles() -> dict[str, str]:
         "add_source": _("Source added"), "grade_source": _("Source graded"), "grade": _("Graded"),
         "attribute": _("Attributed"), "withdraw_attribution": _("Attribution withdrawn"),
         "submit_for_review": _("Submitted for review"), "return_to_open": _("Returned for more work"),
-        "close": _("Closed"), "reopen": _("Reopened"), "pause": _("Clock paused"), "resume": _("Clock resumed"),
+        "close": _("Closed"), "reopen": _("Reopened"), "tell": _("Those concerned were told"), "pause": _("Clock paused"), "resume": _("Clock resumed"),
         "assign": _("Assigned"), "share": _("Opened to another reader"), "unshare": _("Reading ended"),
         "merge": _("Another incident was merged into it"), "absorbed": _("Merged into another incident"),
         "split": _("A merge was undone"), "restored": _("Restored from a merge"),

@@ -195,6 +195,7 @@ class Page:
     closed_reports: int  # linked, counted, not this viewer's to read
     clock: Clock | None
     paused: bool
+    to_tell: bool  # closed, and nobody has noted yet that those concerned were told
     steps: Sequence[Step]
     edits: Sequence[Step]
     merges: Sequence[MergeLine]

@@ -135,6 +135,8 @@ ACTS: dict[str, Act] = {
     "close": Act(_("Close"), _("The decision is recorded."), forms.CloseForm, _plain(actions.close), P.INCIDENTS_CLOSE,
                  _("Whoever worked on the incident does not close it. Closing is never final: it can be reopened.")),
     "reopen": Act(_("Reopen"), _("The incident is open again."), forms.ReopenForm, _plain(actions.reopen), P.INCIDENTS_CLOSE),
+    "tell": Act(_("Note that they were told"), _("It is noted, and the clock has ended."), forms.Reason, _plain(actions.tell),
+                P.INCIDENTS_BUILD, _("Say how the people concerned were told, or why it was impossible. No names, no numbers.")),
     "pause": Act(_("Pause the clock"), _("The clock is paused."), forms.PauseForm, _plain(actions.pause), P.INCIDENTS_BUILD),
     "resume": Act(_("Resume the clock"), _("The clock runs again."), forms.Act, _plain(actions.resume), P.INCIDENTS_BUILD),
     "assign": Act(_("Assign"), _("The incident is assigned."), forms.AssignForm, _assign, P.ACCESS_GRANT),

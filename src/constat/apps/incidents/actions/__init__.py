@@ -32,11 +32,12 @@ from constat.apps.incidents.actions.share import share, unshare
 from constat.apps.incidents.actions.sources import add_source, grade_source
 from constat.apps.incidents.actions.split import split
 from constat.apps.incidents.actions.stages import close, reopen, return_to_open, submit_for_review
+from constat.apps.incidents.actions.tell import tell
 
 __all__ = [
     "HarmEntry", "add_person", "add_source", "amend_person", "assign", "attribute", "build", "close", "cut", "describe",
     "explain_difference", "grade", "grade_source", "link", "merge", "move", "not_one_event", "pause",
     "perhaps_one_event", "reconsider_suggestion", "refuse_suggestion", "remove_person", "reopen", "resume",
-    "return_to_open", "reveal_identity", "set_harm", "share", "split", "split_out", "submit_for_review", "unshare",
+    "return_to_open", "reveal_identity", "set_harm", "share", "split", "split_out", "submit_for_review", "tell", "unshare",
     "withdraw_attribution",
 ]  # fmt: skip

@@ -11,6 +11,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -45,7 +47,7 @@ class Mission:
     """Plays the accounts. `people`: user name -> Person; `places`: name of a town -> its register row and area codes."""
 
     def __init__(self, *, seed: int, people: dict[str, Person], accounts: list[Account], happened: list[Event], until: datetime,
-                 where: Callable[[Account], dict[str, object]], office_of: Callable[[Account], str]) -> None:  # fmt: skip
+                 where: Callable[[Account], dict[str, Any]], office_of: Callable[[Account], str]) -> None:  # fmt: skip
         self.rng = random.Random(f"work {seed}")
         self.people, self.accounts, self.until = people, accounts, until
         self.events = {event.number: event for event in happened}
@@ -53,12 +55,12 @@ class Mission:
         self.diary = Diary()
         self._account_of: dict[str, Account] = {}
         self._order = itertools.count()
-        self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._agenda: list[tuple[datetime, int, Callable[[datetime], object]]] = []
 
     def play(self) -> Iterator[int]:
         """Yields the number of steps done, for a progress line."""
         for account in self.accounts:
-            self._plan(account.received_at, lambda at, one=account: self._receive(at, one))
+            self._plan(account.received_at, partial(self._receive, account))
         done = 0
         while self._agenda:
             with transaction.atomic():
@@ -70,7 +72,7 @@ class Mission:
                     done += 1
             yield done
 
-    def _plan(self, at: datetime, step: Callable[[datetime], None]) -> None:
+    def _plan(self, at: datetime, step: Callable[[datetime], object]) -> None:
         """Something still to come after `until` is not done: that is the open work the visitor finds."""
         if at < self.until:
             heapq.heappush(self._agenda, (at, next(self._order), step))
@@ -84,7 +86,7 @@ class Mission:
 
     # Receiving and sorting
 
-    def _receive(self, at: datetime, account: Account) -> None:
+    def _receive(self, account: Account, at: datetime) -> None:
         taker = self._taker(account)
         got = receive(by=taker, at=at, draft=draft_of(account, self.where(account), self.office_of(account)))
         self.diary.received += 1
@@ -213,7 +215,7 @@ class Mission:
         for source in Source.objects.filter(incident__code=code, ended_at__isnull=True).select_related(
             "report"
         ):
-            account = self._account_of[source.report.code]
+            account = self._account_of[source.report.code] if source.report else told[0]
             incidents.grade_source(
                 by=worker, at=at, incident=code, source=source.pk, kind=SOURCE_TYPE[account.reporter_type],
                 reliability=RELIABILITY[account.reporter_type], credibility=self.rng.choice("122333"),
@@ -326,7 +328,7 @@ class Mission:
         return str(Incident.objects.values_list(name, flat=True).get(code=code))
 
 
-def draft_of(account: Account, where: dict[str, object], office: str) -> Draft:
+def draft_of(account: Account, where: dict[str, Any], office: str) -> Draft:
     harms = [
         HarmClaim(harm, minimum=low, best=best, maximum=high)
         for harm, (low, best, high) in (("death", account.killed), ("injury", account.injured))

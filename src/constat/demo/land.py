@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from constat.apps.access.models import Person
 from constat.apps.register import actions as register
@@ -27,7 +28,7 @@ class Land:
     ]  # (town key, after the split) -> adm1, adm2, adm3
     changed_on: date
 
-    def where(self, account: Account) -> dict[str, object]:
+    def where(self, account: Account) -> dict[str, Any]:
         """Columns of the report: the place of the register when the teller was close to it, the areas as they were that day."""
         adm1, adm2, adm3 = self.area_codes[account.town.key, account.starts_on >= self.changed_on]
         near = account.place_precision in {"exact", "near_25km"}

@@ -1,7 +1,7 @@
 """In which country, region, cercle and commune a point lies on a given day; and the outlines of areas for a map.
 
-The shapes of all areas stay in memory, prepared, in a tree; they are read again when the table changed. One look takes
-some 20 microseconds, so a file of reports can be placed row by row.
+The shapes of all areas stay in memory, prepared, in a tree; they are read again when the table changed. A look takes some
+20 microseconds and, to know whether the table changed, two queries (1 to 2 ms): for many points use `areas_of` once.
 """
 
 import json

@@ -6,6 +6,8 @@ from datetime import date
 from math import cos, radians
 from typing import Any
 
+import shapely
+
 from constat.apps.register.queries.areas import outlines
 
 WIDTH = 640
@@ -19,6 +21,7 @@ class Drawn:
 
     code: str
     name: str
+    name_ar: str
     path: str
     x: int
     y: int
@@ -59,12 +62,21 @@ def picture(level: int, *, on: date, parent: str = "", code: str = "") -> Pictur
             for rings in shape
             for ring in rings
         )
-        largest = max((rings[0] for rings in shape), key=len)
-        x, y = at([sum(p[0] for p in largest) / len(largest), sum(p[1] for p in largest) / len(largest)])
-        drawn.append(Drawn(feature["properties"]["code"], feature["properties"]["name"], path, x, y))
+        x, y = at(_middle(shape))
+        known = feature["properties"]
+        drawn.append(Drawn(known["code"], known["name"], known["name_ar"], path, x, y))
     return Picture(
         max(1, round((east - west) * squeeze * scale)), max(1, round((north - south) * scale)), tuple(drawn)
     )
+
+
+def _middle(polygons: list[Any]) -> list[float]:
+    """Where a label fits best: the middle of the largest circle inside the largest part."""
+    parts = [shapely.Polygon(rings[0], rings[1:]) for rings in polygons]
+    centre = shapely.maximum_inscribed_circle(max(parts, key=lambda part: part.area), tolerance=0.02).coords[
+        0
+    ]
+    return [centre[0], centre[1]]
 
 
 def _polygons(geometry: dict[str, Any]) -> list[Any]:

@@ -18,9 +18,9 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-# Odds that a candidate of the window is the same event before anything is compared: about one in thirty. With the
-# weights below this puts "same day, same village, nothing else known" a little above one half.
-PRIOR = math.log2(1 / 30)
+# Odds that a candidate of the window is the same event before anything is compared: some twenty to a hundred candidates
+# stand in a window, and most reports are about something new. "Same day, same village, nothing else known" then reads 70 %.
+PRIOR = math.log2(1 / 60)
 # Shown to the user beside the list. Below it a candidate is listed only when asked for.
 SHOWN_FROM = 0.15
 
@@ -32,7 +32,7 @@ EARTH_KM = 6371.0088
 RAREST = 5.0
 FEWEST_WORDS = 4
 SPELLING = 86.0  # of 100, rapidfuzz ratio: one letter in seven may differ
-NAMES_ALIKE = 88.0
+NAMES_ALIKE = 82.0
 
 # (m, u) of each kind of agreement. m: share of pairs of accounts of one event that agree like this; u: share of pairs
 # of different events inside the window (about a week, one region) that do. They were set from the field's experience
@@ -150,7 +150,7 @@ def compare(one: Account, other: Account, *, rarity: Mapping[str, float] | None 
     """Score of the pair; the same whichever is given first."""
     found = [
         _when(one, other),
-        _where(one, other),
+        *_where(one, other),
         *_who(one, other),
         *_what(one, other),
         _counts(one, other),
@@ -218,19 +218,21 @@ def _point(account: Account) -> tuple[float, float] | None:
     return math.radians(account.lon), math.radians(account.lat)
 
 
-def _where(one: Account, other: Account) -> Reason | None:
+def _where(one: Account, other: Account) -> list[Reason | None]:
+    """Distance where both places are sharp. Where one is blurred its name says more than its point; where one is coarse,
+    the name and the area are all there is (two villages of one name in two regions are two villages)."""
     away = distance_km(one, other)
     if away is None:
-        return _named_alike(one, other) or _areas(one, other)
+        return [_named_alike(one, other), _areas(one, other)]
     blur = (one.radius_km or 0.0) + (other.radius_km or 0.0)
-    # Blurred places that overlap say "surroundings", not "near": the blur cannot make anything closer than it is sharp.
     if away <= 3 and blur <= 12:
-        return _reason("near", km=round(away))
+        return [_reason("near", km=round(away))]
     if away <= 10 and blur <= 20:
-        return _reason("some_km", km=round(away))
+        return [_reason("some_km", km=round(away))]
     if away <= max(COARSE_KM, blur):
-        return _reason("same_surroundings", km=round(away))
-    return _reason("far", km=round(away))
+        # Blurred places that overlap say "surroundings", not "near": blur cannot make anything closer than it is sharp.
+        return [(_named_alike(one, other) if blur > 12 else None) or _reason("same_surroundings", km=round(away))]
+    return [_reason("far", km=round(away))]
 
 
 def _named_alike(one: Account, other: Account) -> Reason | None:

@@ -1,11 +1,14 @@
 """The log only grows: the database refuses everything else, and whoever gets round the database is found by walking it."""
 
+import importlib
 import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -118,6 +121,28 @@ def test_whoever_gets_round_the_database_is_found(db, guards_lifted, what):
         assert next(iter(log.faults())).seq == place
 
 
+def test_every_fault_is_told_not_only_the_first(db, guards_lifted):
+    write(6)
+    with guards_lifted():
+        Event.objects.filter(seq=2).delete()
+        Event.objects.filter(seq=5).update(purpose="Better")
+
+        assert [fault.seq for fault in log.faults()] == [2, 3, 5]
+
+
+def test_the_migration_that_guards_the_log_goes_back_and_forth(db):
+    migration = importlib.import_module("constat.apps.access.migrations.0002_log_append_only")
+    editor = SimpleNamespace(connection=connection)
+
+    migration.undo(apps, editor)
+    write_needs_a_head = LogHead.objects.count()
+    migration.start(apps, editor)
+
+    assert write_needs_a_head == 0
+    write(1)
+    refused("DELETE FROM access_event")
+
+
 def test_two_events_exchanged_are_found(db, guards_lifted):
     write(6)
     with guards_lifted(), connection.cursor() as cursor:
@@ -163,6 +188,8 @@ def test_verify_prints_the_head_and_fails_naming_the_first_bad_event(db, guards_
 
     with guards_lifted(), connection.cursor() as cursor:
         cursor.execute("UPDATE access_event SET verb = 'y' WHERE seq = 2")
+        with pytest.raises(CommandError, match="from event 2 on"):
+            call_command("verify")
         with pytest.raises(CommandError, match="from event 2 on"):
             call_command("verify", "--json")
         assert '"first_bad": 2' in capsys.readouterr().out

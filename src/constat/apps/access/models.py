@@ -8,8 +8,7 @@ from django.db.models import F, Q
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(username=username)
+    """Finds people by name. Makes none: that is constat.apps.access.actions.create_person."""
 
 
 class Person(AbstractBaseUser):

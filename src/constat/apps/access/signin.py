@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, request: HttpRequest, level: int, message_template: str | None = None,
                     message_context: dict[str, Any] | None = None, extra_tags: str = "", message: str | None = None) -> None:  # fmt: skip
         """Only sentences of errors: that something worked is visible on the page one lands on."""
-        if message:
+        if message is not None:
             messages.add_message(request, level, message, extra_tags)
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:

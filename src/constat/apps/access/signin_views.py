@@ -66,9 +66,6 @@ class ChangePassword(Recorded, PasswordChangeView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def get_default_success_url(self) -> str:
-        return str(self.success_url)
-
 
 class AddApp(Recorded, ActivateTOTPView):
     what = "add_totp"

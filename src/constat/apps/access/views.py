@@ -6,7 +6,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +39,11 @@ def tried(request: HttpRequest, form: forms.Form, act: Callable[[], object]) -> 
         form.add_error(error.field if error.field in form.fields else None, error.say(queries.language()))
         return False
     return True
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing: an empty form sent is a form with gaps, not a form not sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def back(route: str, *args: Any) -> HttpResponseRedirect:
@@ -85,7 +90,7 @@ def _self(request: HttpRequest) -> Person:
 @gate(public=True)
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
-    form = ActivationForm(request.POST or None)
+    form = ActivationForm(sent(request))
     if request.method == "POST":
         if not ratelimit.consume(request, action="login_failed", key="activation"):
             form.add_error(None, _("Too many tries. Wait five minutes, then try again."))
@@ -102,7 +107,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 @gate("access.manage")
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    form = PersonForm(request.POST or None, initial={"language": "fr"})
+    form = PersonForm(sent(request), initial={"language": "fr"})
     if request.method == "POST":
         made: list[Person] = []
         if tried(request, form, lambda: made.append(actions.create_person(**form.cleaned_data, by=_self(request), at=timezone.now()))):
@@ -185,7 +190,7 @@ def _try(request: HttpRequest, act: Callable[[], object]) -> None:
 @gate("access.grant")
 @require_http_methods(["GET", "POST"])
 def compartments(request: HttpRequest) -> HttpResponse:
-    form = AdmissionForm(request.POST or None)
+    form = AdmissionForm(sent(request))
     if request.method == "POST" and tried(request, form, lambda: actions.admit_to_compartment(
             person=form.cleaned_data["person"], compartment=form.cleaned_data["compartment"], reason=form.cleaned_data["reason"],
             ends_at=form.ends_at(), by=_self(request), at=timezone.now())):  # fmt: skip

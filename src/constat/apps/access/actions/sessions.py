@@ -22,8 +22,6 @@ def sign_in(*, session: SessionBase, person: Person, ways: list[str], at: dateti
 
 def open_session(*, session: SessionBase, person: Person, at: datetime) -> SignIn:
     """The row of a session, as a part of the caller's act."""
-    if session.session_key is None:
-        session.create()
     row = SignIn.objects.create(session_key=session.session_key, person=person, started_at=at, seen_at=at)
     session[MARK] = row.pk
     return row

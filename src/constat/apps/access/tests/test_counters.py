@@ -1,3 +1,5 @@
+import pytest
+
 from constat.apps.access.counters import next_code, reserve_codes
 
 
@@ -16,3 +18,8 @@ def test_series_and_years_count_apart(db):
 
 def test_a_code_can_outgrow_its_width(db):
     assert reserve_codes("R", 2026, 1_000_000)[-1] == "R-2026-1000000"
+
+
+def test_no_code_is_not_a_number_of_codes(db):
+    with pytest.raises(ValueError, match="at least one"):
+        reserve_codes("R", 2026, 0)

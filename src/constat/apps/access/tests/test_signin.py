@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -15,7 +16,7 @@ from django.utils import timezone
 from constat.apps.access import actions
 from constat.apps.access.models import Event, Person, SignIn
 from constat.apps.access.passwords import Argon2id
-from constat.apps.access.signin import FAILED
+from constat.apps.access.signin import FAILED, AccountAdapter, MFAAdapter
 from tests.cast import NOW, client_for, make_persona
 
 PASSWORD = "une longue phrase 7"
@@ -235,6 +236,42 @@ def test_a_disabled_flag_alone_ends_a_session_too(farid_in, client):
     sign_in(client)
     Person.objects.filter(pk=farid_in.pk).update(is_active=False, disabled_at=NOW)
     assert who(client) == 302
+
+
+def test_a_session_whose_row_is_gone_is_over(farid_in, client):
+    sign_in(client)
+    SignIn.objects.all().delete()
+    assert who(client) == 302
+
+
+def test_a_passkey_of_a_disabled_account_fails_like_a_wrong_password(farid_in, rf):
+    """allauth asks this of the adapter once the passkey itself was right."""
+    adapter, request = AccountAdapter(), rf.get("/")
+    request.session = {}
+    request._messages = storage = FallbackStorage(request)
+    response = adapter.respond_user_inactive(request, farid_in)
+
+    assert response["Location"] == "/connexion/"
+    assert [str(message) for message in storage] == [str(FAILED)]
+
+
+def test_a_passkey_gets_a_name_of_its_own(farid_in):
+    assert str(MFAAdapter().generate_authenticator_name(farid_in, "webauthn")).endswith("1")
+
+
+def test_nobody_signs_up(rf):
+    assert not AccountAdapter().is_open_for_signup(rf.get("/"))
+
+
+def test_errors_of_the_forms_are_said_and_praise_is_not(farid_in, client):
+    sign_in(client)
+    client.post("/compte/confirmer/", {"password": PASSWORD})
+    response = client.get("/compte/securite/cles/ajouter/")
+    assert response.status_code == 200
+    wrong = client.post("/compte/securite/cles/ajouter/", {"name": "x", "credential": "{}"})
+    assert wrong.context["form"].errors
+    passkey = Client().post("/connexion/cle/", {"credential": "{}"}, follow=True)
+    assert [message.level_tag for message in passkey.context["messages"]] == ["error"]
 
 
 def test_a_post_that_ends_and_a_compartment_that_closes_bite_on_the_next_request(administrator, dara, farid, client):

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from constat.apps.incidents.actions._links import UNESTABLISHED
-from constat.apps.incidents.models import Attribution, HarmLine, Incident, Source
+from constat.apps.incidents.models import UNESTABLISHED, Attribution, HarmLine, Incident, Source
 from constat.rules.proof import GradeSuggestion, SourceView, suggest_grade
 
 ADMITTED = "admitted"  # vocabulary "attribution_basis"

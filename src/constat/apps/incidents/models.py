@@ -9,6 +9,9 @@ from constat.apps.access.models import Controlled, Grant, Person
 from constat.apps.register.models import Actor, Dated, Located
 from constat.apps.reports.models import Report, ordered
 
+# Accounts of which nobody has said whom they copy count together as one source (rules.proof: no group named).
+UNESTABLISHED = "unestablished"
+
 
 class Incident(Controlled, Dated, Located):
     """One event that harmed civilians, as the cell understands it now. Never finished: new facts may always arrive."""

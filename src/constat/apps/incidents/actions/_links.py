@@ -7,15 +7,13 @@ from django.utils.translation import gettext as _
 from constat.apps.access.models import Person
 from constat.apps.incidents.actions._case import MERGED, note, note_on_report, shows
 from constat.apps.incidents.errors import Incomplete
-from constat.apps.incidents.models import Incident, IncidentReport, Source
+from constat.apps.incidents.models import UNESTABLISHED, Incident, IncidentReport, Source
 from constat.apps.reports.actions.link import note_last_unlink, note_link
 from constat.apps.reports.models import Report
 from constat.rules.vocabulary import vocabulary
 
 # Copies that add nothing are linked so that their reporter is told, and are no further source.
 NO_SOURCE = "duplicate_without_value"  # vocabulary "link_relation"
-# Accounts of which nobody has said whom they copy count together as one source (rules.proof: no group named).
-UNESTABLISHED = "unestablished"
 
 
 def join(

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from constat.apps.access.models import Person
 from constat.apps.incidents import sums
 from constat.apps.incidents.actions._case import held_report, note, open_incident, shows
-from constat.apps.incidents.actions._links import UNESTABLISHED
 from constat.apps.incidents.errors import Incomplete, Mixed, NothingToDo
-from constat.apps.incidents.models import Source
+from constat.apps.incidents.models import UNESTABLISHED, Source
 from constat.rules.permissions import Permission
 from constat.rules.proof import SourceView
 

@@ -29,6 +29,9 @@ from pathlib import Path
 from typing import Any
 
 CHUNK = 20_000  # incidents per transaction
+# So many are drawn one by one; beyond them the same events happen again, with other numbers, names of record, places and
+# rare words, written by the database itself: drawing a million takes ten times as long and measures nothing more.
+PATTERN = 100_000
 POOL = 1024
 END = datetime(2026, 11, 20, 18, tzinfo=UTC)  # the last day of the invented mission
 DAYS = 3 * 365
@@ -215,6 +218,50 @@ class Table:
             (_sqlite(row) + constant for row in rows),
         )
 
+    def repeat(self, cursor: Any, done: int, last: int) -> None:
+        """Rows of the first `last - done` incidents once more, as those after `done`."""
+        from django.db import connection
+
+        own = {"reports_report": 2, "incidents_incident": 1}.get(self.name)
+        differing = _BOTH | (_SQLITE if connection.vendor == "sqlite" else _POSTGRESQL) if own else _BOTH
+        values = [
+            differing[column].format(n=done, m=done * (own or 1), kind=own) if column in differing else f'"{column}"'
+            for column in self.columns
+        ]
+        if not own:
+            # Lines and links get keys of their own from the database.
+            values = [value for value, column in zip(values, self.columns, strict=True) if column != "id"]
+        columns = [column for column in self.columns if own or column != "id"]
+        key = "id" if own else "report_id" if "report_id" in columns else "incident_id"
+        most = (last - done) * (2 if key == "report_id" or own == 2 else 1)
+        listed = ", ".join(f'"{column}"' for column in columns)
+        cursor.execute(
+            f'INSERT INTO "{self.name}" ({listed}) SELECT {", ".join(values)} FROM "{self.name}" WHERE "{key}" <= {most}'
+        )
+
+
+# How a repeated row differs from the one it repeats. {n}: the number of incidents between the two.
+_SQLITE = {
+    "uid": "printf('%032x', (id + {m}) * 2 + {kind})",
+    "code": "substr(code, 1, 7) || printf('%07d', id + {m})",
+    "search_text": "printf('%s%07d%s%07d', substr(search_text, 1, 7), id + {m}, "
+    "substr(search_text, 15, length(search_text) - 21), (id * 48271 + {m}) % 10000000)",
+}
+_POSTGRESQL = {
+    "uid": "md5('{kind} ' || (id + {m}))::uuid",
+    "code": "substr(code, 1, 7) || lpad((id + {m})::text, 7, '0')",
+    "search_text": "substr(search_text, 1, 7) || lpad((id + {m})::text, 7, '0') || "
+    "substr(search_text, 15, length(search_text) - 21) || lpad(((id * 48271 + {m}) % 10000000)::text, 7, '0')",
+}
+_BOTH = {
+    "id": "id + {m}",
+    "report_id": "report_id + 2 * {n}",
+    "incident_id": "incident_id + {n}",
+    # Up to two kilometres away.
+    "lon": "lon + ((id * 7919 + {n}) % 1000 - 500) * 0.00004",
+    "lat": "lat + ((id * 104729 + {n}) % 1000 - 500) * 0.00004",
+}
+
 
 SQLITE_WRITES = {
     datetime: lambda value: value.strftime(
@@ -350,7 +397,7 @@ class Chunk:
             involvement, f"{name}. {opening}", started, min(started + timedelta(days=min(age, 20)), END), grade, grader,
             started if grader else None, self._skewed("closure_reason", 0.5) if state == "closed" else "",
             "assessment" if is_open else "", started if is_open else None, due, *killed, *hurt, count,
-            f"{code.lower()} {folded} {opening_folded}",
+            f"{code.lower().replace('-', ' ')} {folded} {opening_folded} {rng.randrange(10_000_000):07}",
         ))  # fmt: skip
         for harm, figures in zip(words.codes["harm"][:2], (killed, hurt), strict=True):
             if figures != (0, 0, 0):
@@ -400,7 +447,7 @@ class Chunk:
                 point[0], point[1], self._skewed("place_precision", 0.5), self._skewed("incident_type", 0.3),
                 INVOLVEMENT_POOL[int(rng.random() * 100)], self._skewed("triage_outcome", 0.6) if now in {"linked", "closed"} else "",
                 "triage" if runs else "", received if runs else None, received + timedelta(hours=72) if runs else None,
-                f"{code.lower()} {folded} {text_folded} {own[-7:]}",
+                f"{code.lower().replace('-', ' ')} {folded} {text_folded} {own[-7:]}",
             ))  # fmt: skip
             killed = self._range(0.5, 3)
             if killed != (0, 0, 0):
@@ -503,13 +550,19 @@ def load(home: Path, seed: int, wanted: int) -> float:
     aside = Aside(home)
     if done < wanted:
         aside.take()
-        for first in range(done + 1, wanted + 1, CHUNK):
-            last = min(first + CHUNK - 1, wanted)
-            chunk = Chunk(words, seed, first, last, staff)
+        while done < wanted:
             with transaction.atomic(), connection.cursor() as cursor:
-                for table, rows in tables:
-                    table.write(cursor, getattr(chunk, rows))
-            say(f"  {last:>9} incidents  {time.perf_counter() - began:6.1f} s")
+                if done < PATTERN:
+                    last = min(done + CHUNK, wanted, PATTERN)
+                    chunk = Chunk(words, seed, done + 1, last, staff)
+                    for table, rows in tables:
+                        table.write(cursor, getattr(chunk, rows))
+                else:
+                    last = min(done + PATTERN, wanted)
+                    for table, _rows in tables:
+                        table.repeat(cursor, done, last)
+            done = last
+            say(f"  {done:>9} incidents  {time.perf_counter() - began:6.1f} s")
     aside.put_back()
     mark = json.loads((home / MARK).read_text("utf-8"))
     if mark.get("finished") != max(done, wanted):

@@ -2,11 +2,10 @@
 
 from enum import StrEnum
 
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from constat.apps.desk.words import label
 from constat.rules.vocabulary import vocabulary
-from constat.ui.formats import base
 
 
 class Scope(StrEnum):
@@ -20,7 +19,10 @@ class Scope(StrEnum):
     @property
     def sentence(self) -> str:
         """What is inside and what is not, for the head of every total."""
-        return vocabulary("total_scope")[self.value].defined(base(get_language()))
+        return {
+            Scope.OWN: _("Only harm in which our own force is alleged or found to be involved."),
+            Scope.ALL: _("Harm by anybody, our own force included: never added to the numbers of our own force."),
+        }[self]
 
 
 # Which answers to "was our own force involved?" belong to the scope "own": said in the vocabulary, term by term.

@@ -192,7 +192,7 @@ class SourceForm(Chosen):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         for name in ("reliability", "credibility"):
-            fields[name].choices = [(code, f"{code} – {label}") for code, label in terms(name)]
+            fields[name].choices = terms(name)
 
 
 class GradeForm(Chosen):

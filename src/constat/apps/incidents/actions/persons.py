@@ -101,7 +101,7 @@ def reveal_identity(
     if not access:
         if access.reason == "purpose_needed":
             raise Incomplete(_("Write what you need the name for. It is written in the log."), field="purpose")
-        raise NotAllowed(_("Your work does not need this person's identity."))
+        raise NotAllowed(_("Your work does not need this person’s identity."))
     if not Identity.objects.filter(pk=row.key).exists():
         raise NothingToDo(_("Nobody gave the name of this person."))
     values = vault.reveal(row.key, by=by, viewer=viewer, purpose=purpose, at=at)

@@ -130,7 +130,7 @@ class Draft:
         every telephone number of the country.
         """
         # repr() of plain values between separators: unambiguous, and four times faster than canonical JSON per row.
-        parts = [repr(getattr(self, name)) for name in _SAID]
+        parts = [repr(value) for value in _said(self)]
         parts.append(hashlib.sha256(self.original).hexdigest())
         parts += [repr(_flat(line)) for line in self.harms]
         parts += sorted(repr(_flat(line)) for line in self.consents)
@@ -163,3 +163,5 @@ _SAID = tuple(
         }
     )
 )
+# Made once: a file of 100,000 rows asks for them row by row.
+_said = attrgetter(*_SAID)

@@ -25,7 +25,8 @@ class Brake:
         self._forget(None)
 
     def _forget(self, now: datetime | None) -> None:
-        self._key, self._born, self._counts = secrets.token_bytes(32), now, {}
+        self._key, self._born = secrets.token_bytes(32), now
+        self._counts: dict[bytes, int] = {}
         self._since = now
 
     def allows(self, address: str, now: datetime) -> bool:

@@ -72,7 +72,7 @@ class Filter(forms.Form):
     )
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
         fields: Any = self.fields
         every = ("", _("All"))
         fields["state"].choices = [every, *terms("report_state")]

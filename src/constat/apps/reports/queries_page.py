@@ -143,7 +143,9 @@ def _consents(report: Report) -> list[tuple[str, str]]:
 
 def _kept_apart(report: Report) -> list[Apart]:
     rows = KeptApart.objects.filter(report=report).select_related("by").order_by("at", "id")
-    return [Apart(words_of(row.original), row.at, row.by.display_name if row.by else "") for row in rows]
+    return [
+        Apart(words_of(bytes(row.original)), row.at, row.by.display_name if row.by else "") for row in rows
+    ]
 
 
 def _grants(report: Report) -> list[Granted]:

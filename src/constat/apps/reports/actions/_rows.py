@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ SAME = (
     "office", "reliability", "credibility", "source_access", "independence_group", "sources_stated", "event_clarity",
     "source_id", "external_key",
 )  # fmt: skip
+_same = attrgetter(*SAME)
 
 
 def words_of(original: bytes) -> str:
@@ -35,7 +37,7 @@ def report_values(
     draft: Draft, *, code: str, at: datetime, by: Person | None, reporter_key: UUID | None, protection: Protection,
     batch_id: int | None = None, digest: str = "",
 ) -> dict[str, Any]:  # fmt: skip
-    values: dict[str, Any] = {name: getattr(draft, name) for name in SAME}
+    values: dict[str, Any] = dict(zip(SAME, _same(draft), strict=True))
     clock = "" if draft.source_id is not None else first_clock(
         in_danger=draft.in_danger, needs_care=draft.needs_care, protection=protection,
         involvement=draft.involvement, receipt_given=draft.receipt,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -234,14 +235,20 @@ def insert(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
     """
     if not rows:
         return
-    fields = {one.attname: one for one in model._meta.concrete_fields}
+    fields: dict[str, Any] = {one.attname: one for one in model._meta.concrete_fields}
     names = list(rows[0])
     rest = [one for name, one in fields.items() if name not in rows[0] and not one.primary_key]
     fixed = tuple(one.get_db_prep_save(one.get_default(), connection) for one in rest)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(one.column) for one in [*(fields[name] for name in names), *rest])
-    prepare = [(name, _prepared(fields[name])) for name in names]
-    values = [(*(row[name] if to is None else to(row[name]) for name, to in prepare), *fixed) for row in rows]
+    shaped = [(place, to) for place, name in enumerate(names) if (to := _prepared(fields[name]))]
+    pick = itemgetter(*names)
+    values = []
+    for row in rows:
+        line = [*pick(row), *fixed]
+        for place, to in shaped:
+            line[place] = to(line[place])
+        values.append(line)
     into = f"{quote(model._meta.db_table)} ({columns})"
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
@@ -251,7 +258,7 @@ def insert(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
         _insert_together(into, values)
 
 
-def _insert_together(into: str, values: Sequence[tuple[Any, ...]]) -> None:
+def _insert_together(into: str, values: Sequence[list[Any]]) -> None:
     """Many rows in one statement: SQLite's index of words writes itself to disk at the end of every statement that
     touches it, which row by row costs four times all the rest."""
     raw = connection.connection  # the driver itself: its mark is `?`

@@ -40,7 +40,7 @@ def reindex(report: Report) -> None:
     found = index_text(
         whole.code,
         whole.place_text,
-        words_of(whole.original),
+        words_of(bytes(whole.original)),
         whole.claimed_actor_text,
         whole.external_key,
         *texts,

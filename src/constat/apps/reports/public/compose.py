@@ -93,10 +93,10 @@ def draft_from(
         harms=tuple(_harms(data)),
         identity={name: data[name] for name in CONTACT if data.get(name)},
         consents=_consents(data),
-        **{
-            name: data.get(name) or UNKNOWN
-            for name in ("in_danger", "needs_care", "child_involved", "sexual_violence")
-        },
+        in_danger=data.get("in_danger") or UNKNOWN,
+        needs_care=data.get("needs_care") or UNKNOWN,
+        child_involved=data.get("child_involved") or UNKNOWN,
+        sexual_violence=data.get("sexual_violence") or UNKNOWN,
         **places.columns(data.get("place_id", ""), data.get("place", "")),
     )
 
@@ -194,4 +194,4 @@ def _counted(form: Question) -> str:
         for name, field in form.fields.items()
         if str(form.data.get(name, "")).strip()
     ]
-    return ", ".join(parts) or _("I do not know")
+    return " · ".join(parts) or _("I do not know")

@@ -27,7 +27,7 @@ class Question(Mannered):
         self, *args: Any, today: date, found: list[tuple[str, str]] | None = None, **kwargs: Any
     ) -> None:
         self.today, self.found = today, found or []
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 def radios(label: Any, choices: Any, hint: Any = "") -> forms.ChoiceField:

@@ -16,9 +16,10 @@ def field_bytes(request: HttpRequest, name: str) -> bytes | None:
     """The last value of the field, or None when the form does not have it."""
     if request.content_type != URLENCODED:
         # A program that sends multipart: its text was decoded already; what is valid UTF-8 comes back unchanged.
-        value = request.POST.get(name)
-        return None if value is None else value.encode("utf-8")
-    wanted, found = name.encode("ascii"), None
+        text = request.POST.get(name)
+        return None if text is None else text.encode("utf-8")
+    wanted = name.encode("ascii")
+    found: bytes | None = None
     for pair in request.body.split(b"&"):
         key, _, value = pair.partition(b"=")
         if unquote_to_bytes(key.replace(b"+", b" ")) == wanted:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 import xlsxwriter
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @gate("reports.import")
 @require_safe
-def problems(request: HttpRequest, pk: int, form: str) -> HttpResponse | StreamingHttpResponse:
+def problems(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The rows as they were read, with number and reason in front: mend them and bring the file in again."""
     try:
         rows = list(queries_batches.problems(request.viewer, pk))  # type: ignore[attr-defined]

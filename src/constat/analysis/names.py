@@ -52,6 +52,7 @@ _LETTERS = str.maketrans(
         "ي": "i", "ى": "i", "ی": "i", "ے": "i", "ئ": "i",
     }
 )  # fmt: skip
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_KEY = re.compile("[^a-z0-9]+")
 _HAS_ARABIC = re.compile(f"[{_ARABIC}]")
 
@@ -67,7 +68,8 @@ def fold(text: str) -> str:
         text = _DROPPED.sub("", text)
         if _HAS_ARABIC.search(text):
             text = _FINAL_HA.sub("ا", _ARTICLE.sub("", text)).translate(_LETTERS)
-        text = anyascii(text)
+        # Sign by sign, so only the signs that need it: a page with one accent costs one sign.
+        text = _NOT_ASCII.sub(lambda found: anyascii(found[0]), text)
     return _NOT_KEY.sub(" ", text.lower()).strip()
 
 
@@ -132,7 +134,7 @@ def query_terms(words: str) -> list[tuple[str, ...]]:
     """
     tokens = list(dict.fromkeys(fold(words).split()))
     tokens = [token for token in tokens if len(token) > 1] or tokens
-    terms = []
+    terms: list[tuple[str, ...]] = []
     for token in tokens:
         skeleton = bones(token)
         named = len(skeleton) >= ENOUGH_BONES and not token.isdigit()

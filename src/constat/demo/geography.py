@@ -236,7 +236,9 @@ def _areas(
         code = f"XS{number:02d}"
         name = names.area()
         shape = shapely.union_all([cercle_shapes[c] for c in members])
-        parents = {c: [(code, None, None)] for c in members}
+        parents: dict[int, list[tuple[str, date | None, date | None]]] = {
+            c: [(code, None, None)] for c in members
+        }
         if number - 1 == largest:
             stays, leaves = _split(members, cercle_shapes)
             fresh, fresh_name = f"XS{REGIONS + 1:02d}", names.area()
@@ -419,8 +421,8 @@ def _towns(
 
 def _pull(point: Any, river: Any) -> float:
     """From 0.1 in the dry north to about 1 on the river."""
-    south = 0.5 - (point.y - CENTRE[1]) / SIZE[1]
-    return 0.1 + 0.4 * max(0.0, south) + 0.5 * math.exp(-river.distance(point) / 0.4)
+    south = 0.5 - (float(point.y) - CENTRE[1]) / SIZE[1]
+    return 0.1 + 0.4 * max(0.0, south) + 0.5 * math.exp(-float(river.distance(point)) / 0.4)
 
 
 def _point_in(rng: random.Random, shape: Any) -> Point:

@@ -139,7 +139,7 @@ class TextIndex(Operation):
 class _Matches(Func):
     """True for the rows whose indexed column has the words. Arguments: key, column, the query in each database's syntax."""
 
-    output_field = BooleanField()  # type: ignore[assignment]
+    output_field = BooleanField()
 
     def __init__(
         self, key: F, text: F, fts5: Value, tsquery: Value, *, index: str, common: bool, **extra: Any

@@ -53,7 +53,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _import(request: HttpRequest, given: dict[str, Any]) -> Outcome:
-    file: UploadedFile = given["file"]
+    file: UploadedFile[bytes] = given["file"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         with path.open("wb") as copy:

@@ -45,7 +45,7 @@ class _Atlas:
         self.rows = list(AdminArea.objects.defer("folded", "source").order_by("level", "code", "valid_from"))
         drawn = [row for row in self.rows if row.geometry]
         self.drawn = drawn
-        self.shapes = shapely.from_wkb([bytes(row.geometry) for row in drawn])
+        self.shapes = shapely.from_wkb([bytes(row.geometry or b"") for row in drawn])
         shapely.prepare(self.shapes)
         self.tree = shapely.STRtree(self.shapes)
         self.outlines: dict[tuple[int, date, int], str] = {}

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from constat.apps.access.models import Office
+from constat.apps.access.models import Office, Person
 from constat.apps.access.queries import active_people, language
 from constat.rules.visibility import GENERAL
 from constat.rules.vocabulary import vocabulary
@@ -56,7 +56,7 @@ class PostForm(Until):
 
 
 class AdmissionForm(Until):
-    person = forms.ModelChoiceField(label=_("Person"), queryset=None, empty_label=_("Choose…"))
+    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose…"))
     compartment = forms.ChoiceField(label=_("Compartment"))
     reason = forms.CharField(label=_("Why this person needs to read these records"), max_length=500,
                              widget=forms.TextInput(attrs={"dir": "auto"}))  # fmt: skip

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def record(*, by: Person | str, verb: str, object_type: str, object_key: object,
     salt = secrets.token_hex(16)
     commitment = _sha256(salt + text)
     seq = head.size + 1
-    values = {
+    values: dict[str, Any] = {
         "seq": seq, "at": at, "actor": actor_label(by), "verb": verb, "object_type": object_type,
         "object_key": str(object_key), "purpose": purpose, "commitment": commitment, "previous": head.hash,
     }  # fmt: skip

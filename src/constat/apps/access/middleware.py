@@ -64,7 +64,7 @@ def sitting(request: HttpRequest) -> SignIn | None:
     if MARK not in request.session:
         # Signed in by a door that is not ours (a test's force_login): from here on it has the limits of every session.
         return open_session(session=request.session, person=request.user, at=now)  # type: ignore[arg-type]
-    row = SignIn.objects.filter(pk=request.session[MARK], person_id=request.user.pk).first()
+    row = SignIn.objects.filter(pk=request.session[MARK], person=request.user).first()  # type: ignore[misc]
     if row is None:
         return None
     if now - row.seen_at > IDLE or now - row.started_at > LONGEST:

@@ -22,7 +22,7 @@ class Person(AbstractBaseUser):
     disabled_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
     objects = PersonManager()
 
     class Meta:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
@@ -45,7 +46,7 @@ def language() -> str:
     return get_language() or "fr"
 
 
-def explain_access(viewer: Viewer, record: Model, *, kind: str, grants: QuerySet, at: datetime,  # type: ignore[type-arg]
+def explain_access(viewer: Viewer, record: Model, *, kind: Literal["report", "incident"], grants: QuerySet, at: datetime,  # type: ignore[type-arg]
                    logged: bool = False) -> Reading:  # fmt: skip
     """Why this person sees this record, and what of it is kept from them. `grants`: the grants of this record."""
     facts = facts_of(record, kind=kind, granted_to=granted_to(grants, at=at))

@@ -1,3 +1,4 @@
+# mypy: allow-subclassing-any
 """The views of allauth that this house opens, each behind a declared gate, with our pages. Everything else of allauth
 (sign-up, e-mail, mailed resets) is not mounted and so does not exist."""
 
@@ -62,9 +63,10 @@ class ChangePassword(Recorded, PasswordChangeView):
     success_url = reverse_lazy("access:account")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_usable_password():  # a first password is set with a code, not here
+        if not request.user.has_usable_password():  # type: ignore[union-attr]  # a first password is set with a code, not here
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class AddApp(Recorded, ActivateTOTPView):

@@ -5,6 +5,7 @@ test (tests/properties/test_visibility_equal.py) draws viewers and records at ra
 """
 
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -31,7 +32,7 @@ def readable(viewer: Viewer, *, kind: str, grants: QuerySet, grant_key: str, at:
         # No further condition: everything the level and the compartments allow. Kept apart so that the planner can
         # walk an index for lists, instead of testing a disjunction on every row.
         return compartment & level
-    need = Q(recorded_by_id=person) | Q(assigned_to_id=person) | Exists(granted)
+    need: Q = Q(recorded_by_id=person) | Q(assigned_to_id=person) | Q(Exists(granted))
     if "office" in scopes and viewer.offices:
         need |= Q(office__in=sorted(viewer.offices))
     if "compartment" in scopes:
@@ -45,7 +46,7 @@ def granted_to(grants: QuerySet, *, at: datetime) -> frozenset[str]:  # type: ig
     return frozenset(section or str(person) for person, section in running.values_list("person_id", "section"))
 
 
-def facts_of(record: Model, *, kind: str, granted_to: frozenset[str]) -> Facts:
+def facts_of(record: Model, *, kind: Literal["report", "incident"], granted_to: frozenset[str]) -> Facts:
     """The Facts of one record, for the pure rule and for the panel that answers "why can this person see it?"."""
     return Facts(
         kind=kind,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from constat.apps.access.errors import NotAllowed, Refused
 from constat.apps.access.models import Person

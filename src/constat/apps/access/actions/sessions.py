@@ -22,14 +22,14 @@ def sign_in(*, session: SessionBase, person: Person, ways: list[str], at: dateti
 
 def open_session(*, session: SessionBase, person: Person, at: datetime) -> SignIn:
     """The row of a session, as a part of the caller's act."""
-    row = SignIn.objects.create(session_key=session.session_key, person=person, started_at=at, seen_at=at)
+    row = SignIn.objects.create(session_key=session.session_key or "", person=person, started_at=at, seen_at=at)
     session[MARK] = row.pk
     return row
 
 
 def sign_out(*, session: SessionBase, person: Person, at: datetime) -> None:
     with transaction.atomic():
-        SignIn.objects.filter(pk=session.get(MARK)).delete()
+        SignIn.objects.filter(pk=session.get(MARK, 0)).delete()
         log.record(by=person, verb="access.sign_out", object_type="person", object_key=person.pk, at=at)
 
 

@@ -8,6 +8,8 @@ from constat.apps.register.models import Place
 from constat.apps.register.queries import PlaceHit, find_places
 
 MOST = 6  # more would not be read on a telephone
+NAME_WORDS = 3  # the longest name looked for inside a sentence
+SENTENCE_WORDS = 12  # of a sentence, the first ones: each run of words is one look-up
 ALIKE = 0.75  # a likeness below this is more often another name than a slip
 EXACT = "exact"
 # GeoNames feature code -> vocabulary "place_precision": the name of an area says no more than the area.
@@ -17,7 +19,18 @@ OF_AREA = {"PCLI": "country", "ADM1": "admin1", "ADM2": "admin2", "ADM3": "near_
 def candidates(words: str) -> list[PlaceHit]:
     """Places that may be meant, best first. Where some are written exactly so, only those."""
     found = [hit for hit in find_places(words[:100], limit=MOST) if hit.score >= ALIKE]
-    return [hit for hit in found if hit.reason == EXACT] or found
+    return [hit for hit in found if hit.reason == EXACT] or found or _named_in(words[:100])
+
+
+def _named_in(words: str) -> list[PlaceHit]:
+    """Places whose whole name stands in a sentence: "near the well of Gao" names Gao. The longest names first."""
+    parts = fold(words).split()[:SENTENCE_WORDS]
+    for size in range(min(NAME_WORDS, len(parts) - 1), 0, -1):
+        runs = [" ".join(parts[start : start + size]) for start in range(len(parts) - size + 1)]
+        found = [hit for run in runs if len(run) > 2 for hit in find_places(run, limit=MOST) if hit.reason == EXACT]
+        if found:
+            return list({hit.id: hit for hit in found}.values())[:MOST]
+    return []
 
 
 def choices(words: str) -> list[tuple[str, str]]:
@@ -30,9 +43,10 @@ def _choice(hit: PlaceHit) -> tuple[str, str]:
 
 
 def resolved(words: str) -> tuple[str, list[tuple[str, str]]]:
-    """(key of the only place of exactly that name or "", what to choose from)."""
+    """(key of the only place of exactly that name or "", what to choose from). A name inside a sentence is asked back."""
     found = candidates(words)
-    sure = str(found[0].id) if len(found) == 1 and found[0].reason == EXACT else ""
+    alone = len(found) == 1 and found[0].reason == EXACT and fold(found[0].matched) == fold(words)
+    sure = str(found[0].id) if alone else ""
     return sure, [_choice(hit) for hit in found]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from constat.apps.access.queries import active_people
@@ -36,7 +36,7 @@ class Filter(Mannered):
     last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     area = forms.ChoiceField(label=_("Region"), required=False)
     type = forms.ChoiceField(label=_("Type"), required=False)
-    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    grade = forms.ChoiceField(label=pgettext_lazy("level", "Grade"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
 
     def __init__(self, data: Any) -> None:
@@ -73,6 +73,10 @@ class Chosen(Act):
         for name, vocabulary_name in self.vocabularies.items():
             first = [("", "–")] if name in self.blank else []
             fields[name].choices = [*first, *terms(vocabulary_name)]
+            # The first of a list is no answer: where a vocabulary knows "unknown", that is where a form begins.
+            single = not isinstance(fields[name], forms.MultipleChoiceField)
+            if single and "unknown" in vocabulary(vocabulary_name):
+                fields[name].initial = "unknown"
 
 
 class Reason(Act):
@@ -140,6 +144,10 @@ class HarmLineForm(Mannered):
         for name, vocabulary_name in (("sex", "sex"), ("age_band", "age_band"), ("status", "person_status"),
                                       ("unit", "harm_unit")):  # fmt: skip
             fields[name].choices = terms(vocabulary_name)
+        # Nobody has said who they are until somebody says so: the first of a list is no answer.
+        for name in ("sex", "age_band", "status"):
+            fields[name].initial = "unknown"
+        fields["unit"].initial = "persons"
 
 
 HarmLines = forms.formset_factory(HarmLineForm, extra=LINES_SPARE)
@@ -191,8 +199,9 @@ class SourceForm(Chosen):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        for name in ("reliability", "credibility"):
+        for name, not_judged in (("reliability", "F"), ("credibility", "6")):
             fields[name].choices = terms(name)
+            fields[name].initial = not_judged
 
 
 class GradeForm(Chosen):

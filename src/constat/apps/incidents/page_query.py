@@ -11,6 +11,7 @@ from constat.apps.access.log import events_of
 from constat.apps.access.models import Event, Identity
 from constat.apps.access.queries import explain_access
 from constat.apps.incidents import places
+from constat.apps.incidents.actions.tell import NOTIFY
 from constat.apps.incidents.grading import suggest, view_of
 from constat.apps.incidents.models import (
     Attribution,
@@ -40,7 +41,6 @@ from constat.apps.incidents.pages import (
 )
 from constat.apps.incidents.places import language
 from constat.apps.incidents.queries import clock_of, get, injured, killed
-from constat.apps.incidents.actions.tell import NOTIFY
 from constat.apps.incidents.verbs import ACTS
 from constat.apps.reports.actions._rows import words_of
 from constat.apps.reports.models import Translation

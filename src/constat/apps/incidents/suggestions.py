@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from constat.analysis.names import fold
+from constat.analysis.names import BONES, fold
 from constat.analysis.suggestion import SHOWN_FROM, Account, Suggestion, rarity_of, suggest
 from constat.apps.incidents.errors import ReportNotReadable
 from constat.apps.incidents.models import Incident, IncidentReport, NotOneEvent, NotTheSame
@@ -44,6 +44,10 @@ AREA_PLACES = tuple(c for c in vocabulary("place_precision") if radius_km(c) is 
 LINKABLE = ("in_triage", "accepted", "linked")  # vocabulary "report_state": from here a report can be linked
 UNKNOWN = "unknown"
 LEAST_LETTERS = 3
+# Words that every account has, folded. A small pool cannot find out by itself that they tell nothing.
+EVERYWHERE = frozenset(
+    ["aux", "avec", "ces", "cette", "dans", "des", "elle", "est", "ete", "etaient", "etait", "ils", "les", "leur", "leurs", "mais", "nous", "ont", "par", "pas", "plus", "pour", "que", "qui", "sans", "selon", "ses", "son", "sont", "sous", "sur", "une", "vers", "and", "are", "been", "but", "for", "from", "has", "have", "her", "his", "not", "that", "the", "their", "there", "they", "this", "was", "were", "which", "with", "ala", "an", "ila", "ma", "min", "fi", "wa", "hatha", "hathih", "allathi"]
+)
 
 
 def for_report(viewer: Viewer, code: str, *, at: datetime, everything: bool = False) -> Proposals:
@@ -131,8 +135,9 @@ def _ground(to: Report | Incident) -> Q:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """Words of a folded text that can tell one account from another: no figures, no particles."""
-    return frozenset(word for word in text.split() if len(word) >= LEAST_LETTERS and not word.isdigit())
+    """Words of a folded text that can tell one account from another: no figures, no particles, no bones of Arabic words."""
+    words = (word for word in text.split() if len(word) >= LEAST_LETTERS and not word.isdigit())
+    return frozenset(word for word in words if word not in EVERYWHERE and not word.startswith(BONES))
 
 
 def report_account(report: Report, counts: dict[str, tuple[int, int | None, int | None]]) -> Account:
@@ -245,7 +250,8 @@ def _with_reasons(
     one: Suggestion, values: dict[str, Any], names: dict[str, str], spoken: dict[str, str]
 ) -> Proposal:
     place = values.pop("where")
-    return Proposal(percent=round(one.score * 100), reasons=said(one.reasons, spoken), where=place(names), **values)
+    # Never 100: nothing here is certain.
+    return Proposal(percent=min(round(one.score * 100), 99), reasons=said(one.reasons, spoken), where=place(names), **values)
 
 
 def _incident_line(viewer: Viewer, row: Incident) -> dict[str, Any]:

@@ -43,9 +43,100 @@ REGIONS = 10
 REGION_WEIGHTS = (20, 16, 13, 11, 10, 9, 8, 6, 4, 3)
 CERCLES = 6  # per region
 COMMON = {
-    "fr": ["hommes", "armés", "village", "attaque", "marché", "route", "bétail", "maison", "brûlée", "enfants", "femmes", "blessés", "tués", "patrouille", "convoi", "puits", "école", "nuit", "matin", "tirs", "explosion", "véhicule", "moto", "berger", "champ", "récolte", "enlèvement", "campement", "témoins"],
-    "en": ["armed", "men", "village", "attack", "market", "road", "cattle", "house", "burnt", "children", "women", "wounded", "killed", "patrol", "convoy", "well", "school", "night", "morning", "shots", "explosion", "vehicle", "motorbike", "herder", "field", "harvest", "abduction", "camp", "witnesses"],
-    "ar": ["مسلحون", "قرية", "هجوم", "سوق", "طريق", "ماشية", "بيت", "حرق", "أطفال", "نساء", "جرحى", "قتلى", "دورية", "قافلة", "بئر", "مدرسة", "ليل", "صباح", "طلقات", "انفجار", "سيارة", "دراجة", "راع", "حقل", "حصاد", "خطف", "مخيم", "شهود", "رجال", "مياه"],
+    "fr": [
+        "hommes",
+        "armés",
+        "village",
+        "attaque",
+        "marché",
+        "route",
+        "bétail",
+        "maison",
+        "brûlée",
+        "enfants",
+        "femmes",
+        "blessés",
+        "tués",
+        "patrouille",
+        "convoi",
+        "puits",
+        "école",
+        "nuit",
+        "matin",
+        "tirs",
+        "explosion",
+        "véhicule",
+        "moto",
+        "berger",
+        "champ",
+        "récolte",
+        "enlèvement",
+        "campement",
+        "témoins",
+    ],
+    "en": [
+        "armed",
+        "men",
+        "village",
+        "attack",
+        "market",
+        "road",
+        "cattle",
+        "house",
+        "burnt",
+        "children",
+        "women",
+        "wounded",
+        "killed",
+        "patrol",
+        "convoy",
+        "well",
+        "school",
+        "night",
+        "morning",
+        "shots",
+        "explosion",
+        "vehicle",
+        "motorbike",
+        "herder",
+        "field",
+        "harvest",
+        "abduction",
+        "camp",
+        "witnesses",
+    ],
+    "ar": [
+        "مسلحون",
+        "قرية",
+        "هجوم",
+        "سوق",
+        "طريق",
+        "ماشية",
+        "بيت",
+        "حرق",
+        "أطفال",
+        "نساء",
+        "جرحى",
+        "قتلى",
+        "دورية",
+        "قافلة",
+        "بئر",
+        "مدرسة",
+        "ليل",
+        "صباح",
+        "طلقات",
+        "انفجار",
+        "سيارة",
+        "دراجة",
+        "راع",
+        "حقل",
+        "حصاد",
+        "خطف",
+        "مخيم",
+        "شهود",
+        "رجال",
+        "مياه",
+    ],
 }
 LANGUAGES = ("fr", "en", "ar")
 LANGUAGE_WEIGHTS = (70, 12, 18)
@@ -57,7 +148,40 @@ OFFICE_POOL = [code for code, weight in zip(OFFICES, OFFICE_WEIGHTS, strict=True
 INVOLVEMENTS = (("not_alleged", 60), ("unknown", 25), ("alleged", 6), ("suspected", 3), ("assessed_likely", 1), ("confirmed", 1),
                 ("excluded", 4))  # fmt: skip
 INVOLVEMENT_POOL = [code for code, weight in INVOLVEMENTS for _ in range(weight)]
-SYLLABLES = ["ba", "bou", "dia", "dou", "ga", "gao", "ka", "kou", "la", "lo", "ma", "mé", "mo", "na", "nga", "ni", "ra", "sa", "si", "ta", "tou", "wa", "za", "zo", "ti", "hou", "ké", "sé", "in", "an", "té", "gué"]
+SYLLABLES = [
+    "ba",
+    "bou",
+    "dia",
+    "dou",
+    "ga",
+    "gao",
+    "ka",
+    "kou",
+    "la",
+    "lo",
+    "ma",
+    "mé",
+    "mo",
+    "na",
+    "nga",
+    "ni",
+    "ra",
+    "sa",
+    "si",
+    "ta",
+    "tou",
+    "wa",
+    "za",
+    "zo",
+    "ti",
+    "hou",
+    "ké",
+    "sé",
+    "in",
+    "an",
+    "té",
+    "gué",
+]
 
 
 def arguments() -> argparse.Namespace:
@@ -162,7 +286,10 @@ def areas() -> Iterator[dict[str, Any]]:
         parts = [box(w, s, w + 0.75, s + 0.75) for (r, _), (w, s) in boxes.items() if r == region]
         everything += parts
         shapes.append((f"ZZ{region:02}", 1, f"Region {region}", "ZZ", parts))
-        shapes += [(f"ZZ{region:02}{c:02}", 2, f"Cercle {region}.{c}", f"ZZ{region:02}", [parts[c]]) for c in range(CERCLES)]
+        shapes += [
+            (f"ZZ{region:02}{c:02}", 2, f"Cercle {region}.{c}", f"ZZ{region:02}", [parts[c]])
+            for c in range(CERCLES)
+        ]
     shapes.insert(0, ("ZZ", 0, "Zone", "", everything))
     for code, level, name, parent, parts in shapes:
         shape = MultiPolygon(parts)
@@ -225,7 +352,9 @@ class Table:
         own = {"reports_report": 2, "incidents_incident": 1}.get(self.name)
         differing = _BOTH | (_SQLITE if connection.vendor == "sqlite" else _POSTGRESQL) if own else _BOTH
         values = [
-            differing[column].format(n=done, m=done * (own or 1), kind=own) if column in differing else f'"{column}"'
+            differing[column].format(n=done, m=done * (own or 1), kind=own)
+            if column in differing
+            else f'"{column}"'
             for column in self.columns
         ]
         if not own:

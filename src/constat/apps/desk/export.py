@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from constat.apps.access import log
 from constat.apps.access.models import Person
 from constat.apps.desk.filters import Filters
-from constat.apps.desk.pages import condition, dimension_names, notes_of, words_of
+from constat.apps.desk.pages import area_words, condition, dimension_names, notes_of, words_of
 from constat.apps.desk.totals import Row, Totals, totals
 from constat.rules.visibility import Viewer
 from constat.ui.spreadsheet import csv_response, xlsx_response
@@ -68,8 +68,9 @@ def _about_values(found: Totals) -> list[Any]:
 
 
 def _lines(found: Totals) -> Iterator[list[Any]]:
+    areas = area_words(found)
     for row in found.rows:
-        yield from _tiers(words_of(found.by, row.key), row)
+        yield from _tiers(words_of(found.by, row.key, areas), row)
     yield from _tiers([_("Total"), *[""] * (len(found.by) - 1)] if found.by else [], found.total)
 
 

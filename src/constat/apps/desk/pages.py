@@ -1,6 +1,6 @@
 """From a page object to what a template shows: tiles, bars, words. No query and no decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from constat.apps.desk.queries.commander import Sheet
 from constat.apps.desk.queries.home import Numbers, Season
 from constat.apps.desk.queries.map import Box
 from constat.apps.desk.queries.map_table import MapTable
-from constat.apps.desk.queries.records import Counted, Harm
+from constat.apps.desk.queries.records import Counted, Harm, area_names
 from constat.apps.desk.queries.search import Results
 from constat.apps.desk.queries.timeline import Bin, Timeline
 from constat.apps.desk.scopes import Scope
@@ -244,9 +244,18 @@ def condition(filters: Filters) -> Q:
     return where
 
 
-def words_of(by: Sequence[str], key: Sequence[Any]) -> list[str]:
-    """The values of a row as a reader reads them."""
-    return [label(name, value, language()) or _("unknown") for name, value in zip(by, key, strict=True)]
+def area_words(found: Totals) -> dict[str, str]:
+    """The names of the areas that stand in the rows. One query, none when no dimension is an area."""
+    places = [place for place, name in enumerate(found.by) if name in {"adm1", "adm2"}]
+    return area_names(str(row.key[place] or "") for row in found.rows for place in places)
+
+
+def words_of(by: Sequence[str], key: Sequence[Any], names: Mapping[str, str]) -> list[str]:
+    """The values of a row as a reader reads them. `names`: of areas, by code."""
+    return [
+        names.get(str(value)) or label(name, value, language()) or _("unknown")
+        for name, value in zip(by, key, strict=True)
+    ]
 
 
 def totals_context(
@@ -254,12 +263,12 @@ def totals_context(
 ) -> dict[str, Any]:
     found = totals(viewer=viewer, scope=filters.scope, by=by, at=at, where=condition(filters))
     del form.fields["scope"], form.fields["grade"]
-    names = dimension_names()
+    names, areas = dimension_names(), area_words(found)
     asked = QueryDict(mutable=True)
     asked.setlist("by", list(by))
     query = f"{filters.query()}&{asked.urlencode()}"
-    rows = [
-        {"words": words_of(found.by, row.key), "incidents": row.incidents, "reports": row.reports}
+    rows: list[dict[str, Any]] = [
+        {"words": words_of(found.by, row.key, areas), "incidents": row.incidents, "reports": row.reports}
         for row in found.rows
     ]
     return {

@@ -21,7 +21,9 @@ class Scope(StrEnum):
         """What is inside and what is not, for the head of every total."""
         return {
             Scope.OWN: _("Only harm in which our own force is alleged or found to be involved."),
-            Scope.ALL: _("Harm by anybody, our own force included: never added to the numbers of our own force."),
+            Scope.ALL: _(
+                "Harm by anybody, our own force included: never added to the numbers of our own force."
+            ),
         }[self]
 
 

@@ -147,8 +147,8 @@ def changes(viewer: Viewer, *, at: datetime, limit: int = 6) -> Changes:
 
 def _numbers(viewer: Viewer, everything: Worklist, at: datetime) -> Numbers:
     last, first = at.date(), (at - MONTH).date()
-    own = scoped(incidents(viewer, at=at), Scope.OWN) if "incidents.read" in viewer.permissions else None
-    known = own is not None
+    own = scoped(incidents(viewer, at=at), Scope.OWN)
+    known = "incidents.read" in viewer.permissions
     received = reports(viewer, at=at) if "reports.read" in viewer.permissions else None
     newest = (
         received.order_by("-received_at").values_list("received_at", flat=True).first()

@@ -186,7 +186,9 @@ def _counted_areas(queryset: "QuerySet[Incident]", inside: Mapping[str, AdminAre
     """Incidents known to an area only, by the finest area they may be shown as."""
     counts: dict[str, int] = {}
     # Disguised as above: grouping by the bare column makes SQLite follow the index of areas from record to record.
-    regions = queryset.annotate(region=Coalesce("adm1", Value(""))).values_list("region", "adm2", "country", "place_precision")
+    regions = queryset.annotate(region=Coalesce("adm1", Value(""))).values_list(
+        "region", "adm2", "country", "place_precision"
+    )
     rows = regions.annotate(n=Count("id")).order_by()
     for adm1, adm2, country, precision, n in rows:
         level = int(vocabulary("place_precision")[precision].extra["level"])

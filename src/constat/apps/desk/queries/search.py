@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -39,6 +39,7 @@ from constat.rules.roles import Detail
 from constat.rules.visibility import Field, Viewer, may_see
 
 CODE = re.compile(r"\s*([RI])[\s-]*(\d{4})[\s-]*(\d{1,9})\s*", re.IGNORECASE)
+Kind = Literal["incident", "report"]
 # Around the first word found: enough to recognise the record, short enough to compare ten of them at a glance.
 BEFORE, AFTER = 50, 130
 GLANCE = 400
@@ -110,7 +111,8 @@ def search(viewer: Viewer, words: str, *, at: datetime, filters: Filters, limit:
     empty = Group()
     if not terms:
         return Results(words, empty, empty, ())
-    found_incidents, found_reports, places = empty, empty, ()
+    found_incidents, found_reports = empty, empty
+    places: tuple[PlaceHit, ...] = ()
     if only in {"", "incidents"} and "incidents.read" in viewer.permissions:
         queryset = filters.apply(scoped(incidents(viewer, at=at), filters.scope))
         rows, following = newest_matching(queryset, words, "starts_on", before, limit)
@@ -135,7 +137,9 @@ def _narrowed(queryset: "QuerySet[Report]", filters: Filters) -> "QuerySet[Repor
     return queryset.filter(incident_type=filters.type) if filters.type else queryset
 
 
-def newest_matching(queryset: "QuerySet[Any]", words: str, column: str, before: str, limit: int) -> tuple[list[Any], str]:
+def newest_matching(
+    queryset: "QuerySet[Any]", words: str, column: str, before: str, limit: int
+) -> tuple[list[Any], str]:
     """The newest records with these words, and the bookmark behind them.
 
     A common word stands in hundreds of thousands of records, and collecting them all from the index of words takes most
@@ -148,7 +152,9 @@ def newest_matching(queryset: "QuerySet[Any]", words: str, column: str, before: 
         glanced = ordered.values_list("pk", "search_text")[:GLANCE]
         hits = [key for key, text in glanced if has_all(text, terms)][: limit + 1]
         if len(hits) > limit:
-            rows = sorted(queryset.filter(pk__in=hits), key=lambda row: (getattr(row, column), row.pk), reverse=True)
+            rows = sorted(
+                queryset.filter(pk__in=hits), key=lambda row: (getattr(row, column), row.pk), reverse=True
+            )
             return page_of(rows, column, limit)
     return newest_first(matching(queryset, words), column, before, limit)
 
@@ -156,9 +162,7 @@ def newest_matching(queryset: "QuerySet[Any]", words: str, column: str, before: 
 def has_all(text: str, terms: Sequence[tuple[str, ...]]) -> bool:
     """What register.textindex.matching asks of the database, asked of one text: every word, as a beginning or as bones."""
     tokens = text.split()
-    return all(
-        any(token.startswith(word) or token in bones for token in tokens) for word, *bones in terms
-    )
+    return all(any(token.startswith(word) or token in bones for token in tokens) for word, *bones in terms)
 
 
 def _incident_hits(viewer: Viewer, rows: Sequence[Incident], terms: Sequence[str]) -> tuple[Hit, ...]:
@@ -193,7 +197,7 @@ def _said(viewer: Viewer, report: Report) -> str:
 
 
 def _where(
-    viewer: Viewer, row: Any, kind: str, names: dict[str, str], terms: Sequence[str]
+    viewer: Viewer, row: Any, kind: Kind, names: dict[str, str], terms: Sequence[str]
 ) -> SafeString | str:
     area = names.get(finest_area(row), "")
     if not row.place_text or _detail(viewer, row, kind, Field.EXACT_PLACE) is not Detail.FULL:
@@ -202,7 +206,7 @@ def _where(
     return format_html("{} ({})", stated, area) if area else stated
 
 
-def _detail(viewer: Viewer, row: Any, kind: str, part: Field) -> Detail:
+def _detail(viewer: Viewer, row: Any, kind: Kind, part: Field) -> Detail:
     # Fetched as readable: whatever opened it (a grant too) stands for the reading, the field is what is asked.
     facts = facts_of(row, kind=kind, granted_to=frozenset({viewer.key}))
     return may_see(viewer, facts, part).level

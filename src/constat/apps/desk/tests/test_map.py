@@ -109,7 +109,9 @@ def test_the_table_has_the_incidents_of_the_map_and_those_without_a_place(dara):
 
 
 def test_pages_of_the_table_meet_without_gap_also_at_records_without_a_date(dara):
-    made = {incident(starts_on=None, ends_on=None).code for _ in range(4)} | {incident().code for _ in range(5)}
+    made = {incident(starts_on=None, ends_on=None).code for _ in range(4)} | {
+        incident().code for _ in range(5)
+    }
     viewer, seen, before = viewer_for(dara), [], ""
     while True:
         page = table(viewer, filters=Filters(), box=None, at=NOW, before=before, limit=2)

@@ -29,7 +29,14 @@ def test_the_killed_of_the_own_force_do_not_take_in_anybody_elses(dara):
 
 def test_a_double_is_not_counted_twice(dara):
     incident(involvement="confirmed", deaths_min=2, deaths_best=2, deaths_max=2)
-    incident(involvement="confirmed", deaths_min=2, deaths_best=2, deaths_max=2, state="closed", closure_reason="duplicate")
+    incident(
+        involvement="confirmed",
+        deaths_min=2,
+        deaths_best=2,
+        deaths_max=2,
+        state="closed",
+        closure_reason="duplicate",
+    )
     assert sheet(viewer_for(dara), at=NOW, language="fr").killed.tally.best == 2
 
 
@@ -124,7 +131,17 @@ def test_everybody_who_may_open_the_day_gets_a_page(cast, who):
 
 def test_nobody_without_a_post_opens_anything(farid):
     client = client_for(farid)
-    for name in ("home", "worklist", "commander", "search", "map", "map-data", "map-outlines", "timeline", "totals"):
+    for name in (
+        "home",
+        "worklist",
+        "commander",
+        "search",
+        "map",
+        "map-data",
+        "map-outlines",
+        "timeline",
+        "totals",
+    ):
         assert client.get(reverse(f"desk:{name}")).status_code == 404, name
 
 
@@ -137,7 +154,9 @@ def test_the_home_page_does_not_ask_more_when_there_is_more(dara, django_assert_
     report(clock="triage", due_at=NOW)
     incident(clock="assessment", due_at=NOW)
     client.get(reverse("desk:home"))
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         client.get(reverse("desk:home"))
     for _ in range(30):
         report(clock="triage", due_at=NOW)

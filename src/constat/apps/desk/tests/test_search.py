@@ -59,7 +59,10 @@ def test_absent_and_not_theirs_are_the_same_answer(dara, chen, esi):
         real = client.get(reverse("desk:search"), {"q": hidden.code})
         absent = client.get(reverse("desk:search"), {"q": "I-2026-999999"})
         assert real.status_code == absent.status_code == 200
-        same = real.content.decode().replace(hidden.code, "X"), absent.content.decode().replace("I-2026-999999", "X")
+        same = (
+            real.content.decode().replace(hidden.code, "X"),
+            absent.content.decode().replace("I-2026-999999", "X"),
+        )
         assert len(same[0]) == len(same[1])
         assert not found(person, "Tessalit").incidents.hits
     assert client_for(esi).get(reverse("desk:search"), {"q": "x"}).status_code == 404
@@ -118,7 +121,11 @@ def test_the_glance_and_the_index_of_words_find_the_same_in_the_same_order(dara,
 
     for number in range(24):
         text = ["Un convoi au nord", "هاجم مسلحون القرية", "Rien de tel", "Convois, nord"][number % 4]
-        report(words=text, received_at=NOW - (number // 3) * DAY, search_text=index_text(f"R-2026-{number:06} {text}"))
+        report(
+            words=text,
+            received_at=NOW - (number // 3) * DAY,
+            search_text=index_text(f"R-2026-{number:06} {text}"),
+        )
     queryset, before = reports(viewer_for(dara), at=NOW), ""
     found = {row.pk for row in matching(queryset, words)}
     assert found == {row.pk for row in queryset if has_all(row.search_text, query_terms(words))}

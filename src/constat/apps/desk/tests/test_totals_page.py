@@ -41,7 +41,9 @@ def test_a_file_leaves_with_one_event_and_harmless_cells(chen, one_event, recent
     assert "'=HYPERLINK(1)" in text
     assert "\r\n=HYPERLINK" not in text
     with one_event("desk.export"):
-        response = client.get(reverse("desk:totals-file", args=["xlsx"]), {"scope": "all", "by": ["adm1", "year"]})
+        response = client.get(
+            reverse("desk:totals-file", args=["xlsx"]), {"scope": "all", "by": ["adm1", "year"]}
+        )
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     assert next(cell.data_type for cell in book.worksheets[0][2]) == "s"
     assert "Notes" in book.sheetnames
@@ -55,4 +57,6 @@ def test_without_the_permission_nothing_leaves(bruno, military):
 
 
 def test_dimensions_that_do_not_exist_are_left_out(chen):
-    assert client_for(chen).get(reverse("desk:totals"), {"by": ["horse", "year", "year", ""]}).status_code == 200
+    assert (
+        client_for(chen).get(reverse("desk:totals"), {"by": ["horse", "year", "year", ""]}).status_code == 200
+    )

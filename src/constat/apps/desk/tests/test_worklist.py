@@ -27,11 +27,18 @@ def test_reports_and_incidents_stand_in_one_order_of_deadlines(bruno):
 
 def test_a_paused_clock_stands_apart_with_its_reason(bruno, chen):
     still = incident(clock="assessment", due_at=NOW + HOUR)
-    IncidentPause.objects.create(incident=still, clock="assessment", reason="insecurity", starts_at=NOW - HOUR, by=chen)
+    IncidentPause.objects.create(
+        incident=still, clock="assessment", reason="insecurity", starts_at=NOW - HOUR, by=chen
+    )
     running = incident(clock="assessment", due_at=NOW + DAY)
     ended = incident(clock="assessment", due_at=NOW + 2 * DAY)
     IncidentPause.objects.create(
-        incident=ended, clock="assessment", reason="insecurity", starts_at=NOW - DAY, ends_at=NOW - HOUR, by=chen
+        incident=ended,
+        clock="assessment",
+        reason="insecurity",
+        starts_at=NOW - DAY,
+        ends_at=NOW - HOUR,
+        by=chen,
     )
     viewer = viewer_for(bruno)
     assert codes(worklist(viewer, at=NOW)) == [running.code, ended.code]
@@ -58,7 +65,9 @@ def test_pages_follow_one_another_without_gap_or_repetition(bruno):
     assert len(seen) == len(set(seen))
 
 
-@pytest.mark.parametrize("after", ["", "x", "2026-01-01T00:00:00~report~1", "~~", "2026-01-01T00:00:00+00:00~horse~1"])
+@pytest.mark.parametrize(
+    "after", ["", "x", "2026-01-01T00:00:00~report~1", "~~", "2026-01-01T00:00:00+00:00~horse~1"]
+)
 def test_a_bookmark_that_cannot_be_read_starts_at_the_top(bruno, after):
     one = report(clock="triage", due_at=NOW)
     assert codes(worklist(viewer_for(bruno), at=NOW, after=after)) == [one.code]

@@ -13,7 +13,9 @@ urlpatterns = [
     path(
         "incidents/", include("constat.apps.incidents.urls")
     ),  # incident page, building, linking, merge and split
-    path("imports/", include("constat.integrations.spreadsheet.urls")),  # a file: its columns, a trial, the import
+    path(
+        "imports/", include("constat.integrations.spreadsheet.urls")
+    ),  # a file: its columns, a trial, the import
     path("", include("constat.ui.urls")),  # language switch, error pages, component gallery for developers
 ]
 

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             raise CommandError(problem)
         connection.close()
         address = f"{options['host']}:{options['port']}"
-        self.stdout.write(f"Constat answers on http://{address}/   (public form: http://{address}/signaler/)")
+        # Browsers give passkeys to a name, never to a bare address: people are sent to localhost.
+        shown = address.replace("127.0.0.1", "localhost")
+        self.stdout.write(f"Constat answers on http://{shown}/   (public form: http://{shown}/signaler/)")
         self.stdout.flush()
         os.chdir(settings.HOME)
         os.execv(  # noqa: S606  (our own interpreter, no shell)

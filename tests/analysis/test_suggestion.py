@@ -25,7 +25,14 @@ DAY = date(2026, 2, 20)
 
 
 def account(key="A", **over):
-    values = {"first": DAY, "last": DAY, "lon": 0.25, "lat": 17.55, "radius_km": 2.0, "areas": ("MLI", "ML07", "ML0701")}
+    values = {
+        "first": DAY,
+        "last": DAY,
+        "lon": 0.25,
+        "lat": 17.55,
+        "radius_km": 2.0,
+        "areas": ("MLI", "ML07", "ML0701"),
+    }
     return Account(key=key, **(values | over))
 
 
@@ -44,8 +51,15 @@ def test_same_day_and_place_is_likely_and_says_so():
 
 
 def test_the_score_does_not_depend_on_who_is_asked_first():
-    one = account(counts={"death": (2, 3, 4)}, texts=(frozenset("marche tabankort motos drapeau tirs".split()),))
-    other = account("B", lon=0.4, counts={"death": (4, None, None)}, texts=(frozenset("marche motos tirs clinique".split()),))
+    one = account(
+        counts={"death": (2, 3, 4)}, texts=(frozenset(["marche", "tabankort", "motos", "drapeau", "tirs"]),)
+    )
+    other = account(
+        "B",
+        lon=0.4,
+        counts={"death": (4, None, None)},
+        texts=(frozenset(["marche", "motos", "tirs", "clinique"]),),
+    )
 
     assert compare(one, other).score == compare(other, one).score
 
@@ -94,7 +108,9 @@ def test_nineteen_twice_says_more_than_three_twice():
 
 
 def test_overlapping_and_disjoint_figures_are_told_apart():
-    overlapping = compare(account(counts={"death": (2, 3, 4)}), account("B", counts={"death": (4, None, None)}))
+    overlapping = compare(
+        account(counts={"death": (2, 3, 4)}), account("B", counts={"death": (4, None, None)})
+    )
     disjoint = compare(account(counts={"death": (2, 3, 4)}), account("B", counts={"death": (9, 9, 9)}))
 
     (shared,) = [r for r in overlapping.reasons if r.code == "overlapping_count"]
@@ -103,7 +119,9 @@ def test_overlapping_and_disjoint_figures_are_told_apart():
 
 
 def test_two_unknown_bests_do_not_agree_on_a_number():
-    found = compare(account(counts={"death": (0, None, None)}), account("B", counts={"death": (0, None, None)}))
+    found = compare(
+        account(counts={"death": (0, None, None)}), account("B", counts={"death": (0, None, None)})
+    )
 
     assert not codes(found) & {"same_count", "same_large_count"}
 
@@ -112,8 +130,12 @@ def test_rare_words_say_more_than_common_ones():
     pool = [frozenset({"village", "attaque", f"nom{n}"}) for n in range(30)]
     rarity = rarity_of(pool)
 
-    common, _words = overlap(frozenset({"village", "attaque", "nom1"}), frozenset({"village", "attaque", "nom2"}), rarity)
-    rare, words = overlap(frozenset({"village", "nom1", "attaque"}), frozenset({"village", "nom1", "soir"}), rarity)
+    common, _words = overlap(
+        frozenset({"village", "attaque", "nom1"}), frozenset({"village", "attaque", "nom2"}), rarity
+    )
+    rare, words = overlap(
+        frozenset({"village", "nom1", "attaque"}), frozenset({"village", "nom1", "soir"}), rarity
+    )
 
     assert rare > common
     assert "nom1" in words
@@ -127,7 +149,9 @@ def test_a_name_spelt_almost_the_same_is_shared():
 
 
 def test_copies_of_one_source_are_named_as_such():
-    assert "same_source" in codes(compare(account(sources=frozenset({"group:afp"})), account("B", sources=frozenset({"group:afp"}))))
+    assert "same_source" in codes(
+        compare(account(sources=frozenset({"group:afp"})), account("B", sources=frozenset({"group:afp"})))
+    )
 
 
 def test_the_order_is_stable_and_the_limit_kept():
@@ -159,7 +183,11 @@ VILLAGES = [f"{a}{b}" for a in ("Tin", "Ana", "Bou", "Tar", "Kid", "Dou", "Sen",
 TYPES = ["ied", "road_ambush", "ground_engagement", "village_raid_or_massacre", "indirect_fire"]
 FR = ("des hommes armés ont attaqué le village de {v} {when}", "une explosion sur la piste près de {v} {when}",
       "attaque à {v}, plusieurs victimes, {detail}", "selon un habitant de {v}, {detail}, des morts {when}")  # fmt: skip
-EN = ("armed men attacked {v} {when}, {detail}", "explosion on the track near {v}", "residents of {v} report {detail} {when}")
+EN = (
+    "armed men attacked {v} {when}, {detail}",
+    "explosion on the track near {v}",
+    "residents of {v} report {detail} {when}",
+)
 AR = ("هاجم مسلحون قرية {v}", "انفجار قرب {v} {detail}")
 DETAILS = ["boutiques brûlées", "troupeau emporté", "école incendiée", "puits détruit", "camion calciné", "marché pillé",
            "mosquée endommagée", "antenne abattue", "greniers vidés", "convoi de commerçants", "mariage", "foire aux bestiaux"]  # fmt: skip
@@ -167,7 +195,9 @@ DETAILS = ["boutiques brûlées", "troupeau emporté", "école incendiée", "pui
 
 def misspelt(rng, word):
     at = rng.randrange(1, len(word))
-    return rng.choice([word, word, word[:at] + word[at - 1] + word[at:], word.replace("k", "q"), word.replace("a", "â")])
+    return rng.choice(
+        [word, word, word[:at] + word[at - 1] + word[at:], word.replace("k", "q"), word.replace("a", "â")]
+    )
 
 
 def told(rng, event, key):
@@ -179,7 +209,9 @@ def told(rng, event, key):
     off = rng.choices([0, 1, -1, 2, -3], [70, 10, 10, 6, 4])[0]
     first = event["on"] + timedelta(days=off)
     deaths = max(0, event["deaths"] + rng.choice([0, 0, 0, 1, -1, 2]))
-    low, best, high = rng.choice([(deaths, deaths, deaths), (max(deaths - 1, 0), deaths, deaths + 2), (deaths, None, None)])
+    low, best, high = rng.choice(
+        [(deaths, deaths, deaths), (max(deaths - 1, 0), deaths, deaths + 2), (deaths, None, None)]
+    )
     words = rng.choice(rng.choices([FR, EN, AR], [5, 3, 2])[0])
     text = fold(words.format(v=misspelt(rng, event["village"]), when=rng.choice(["hier", "le matin", "dans la nuit"]),
                              detail=rng.choice([event["detail"], rng.choice(DETAILS)])))  # fmt: skip

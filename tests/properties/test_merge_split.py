@@ -68,7 +68,9 @@ class World:
     def __init__(self) -> None:
         self.chen, self.dara = make_persona("chen"), make_persona("dara")
         self.approver = make_persona("approver")
-        self.actors = [Actor.objects.create(code=f"actor-{n}", kind="unidentified", name=f"Actor {n}") for n in (1, 2)]
+        self.actors = [
+            Actor.objects.create(code=f"actor-{n}", kind="unidentified", name=f"Actor {n}") for n in (1, 2)
+        ]
         self.reports = [make_report(sensitivity=n % 3) for n in range(5)]
         self.codes = [actions.build(by=self.chen, at=NOW, reports=[self.reports[n].code]) for n in range(3)]
         self.clock = NOW
@@ -98,7 +100,9 @@ class World:
                     actions.describe(incident=here, changes={"narrative": f"Version {n}", "place_text": f"Place {n}"},
                                      reason="Heard again", **with_chen)  # fmt: skip
                 case "person":
-                    actions.add_person(incident=here, harms=["death", "injury"][: 1 + n % 2], sex="woman", **with_chen)
+                    actions.add_person(
+                        incident=here, harms=["death", "injury"][: 1 + n % 2], sex="woman", **with_chen
+                    )
                 case "source":
                     actions.add_source(incident=here, kind="medical", reliability="B", credibility="2",
                                        independence_group=f"group {n}", **with_chen)  # fmt: skip
@@ -142,7 +146,13 @@ def test_split_after_merge_gives_everything_back(history, kept, absorbed):
         before = state_of(*world.codes)
 
         try:
-            actions.merge(by=world.chen, at=world.now(), kept=world.codes[kept], absorbed=world.codes[absorbed], reason="One")
+            actions.merge(
+                by=world.chen,
+                at=world.now(),
+                kept=world.codes[kept],
+                absorbed=world.codes[absorbed],
+                reason="One",
+            )
         except (IncidentError, RuleError):
             assert state_of(*world.codes) == before, "a refused merge changed something"
         else:
@@ -172,7 +182,9 @@ def test_nothing_is_lost_whatever_happens_between_merge_and_split(history, betwe
         assert set(IncidentReport.objects.values_list("pk", flat=True)) == links
         assert set(Source.objects.values_list("pk", flat=True)) == sources
         for report in Report.objects.all():
-            live = IncidentReport.objects.filter(report=report, cut_at__isnull=True).exclude(incident__state="merged")
+            live = IncidentReport.objects.filter(report=report, cut_at__isnull=True).exclude(
+                incident__state="merged"
+            )
             assert (report.state == "linked") == live.exists(), report.code
         for incident in Incident.objects.all():
             consistent(incident)
@@ -231,4 +243,3 @@ def test_two_merges_into_one_are_undone_newest_first(three):
     actions.split(by=three.chen, at=at(4), absorbed=three.c, reason="Two")
     actions.split(by=three.chen, at=at(5), absorbed=three.b, reason="Two")
     assert state_of(three.a, three.b, three.c) == before
-

@@ -213,7 +213,12 @@ def distance_km(one: Account, other: Account) -> float | None:
 
 def _point(account: Account) -> tuple[float, float] | None:
     """(longitude, latitude) in radians, of a place known well enough to measure from."""
-    if account.lon is None or account.lat is None or account.radius_km is None or account.radius_km > COARSE_KM:
+    if (
+        account.lon is None
+        or account.lat is None
+        or account.radius_km is None
+        or account.radius_km > COARSE_KM
+    ):
         return None
     return math.radians(account.lon), math.radians(account.lat)
 
@@ -231,7 +236,9 @@ def _where(one: Account, other: Account) -> list[Reason | None]:
         return [_reason("some_km", km=round(away))]
     if away <= max(COARSE_KM, blur):
         # Blurred places that overlap say "surroundings", not "near": blur cannot make anything closer than it is sharp.
-        return [(_named_alike(one, other) if blur > 12 else None) or _reason("same_surroundings", km=round(away))]
+        return [
+            (_named_alike(one, other) if blur > 12 else None) or _reason("same_surroundings", km=round(away))
+        ]
     return [_reason("far", km=round(away))]
 
 
@@ -274,11 +281,16 @@ def _what(one: Account, other: Account) -> list[Reason]:
 
 def _counts(one: Account, other: Account) -> Reason | None:
     """The harm that says most. Three killed twice is common; nineteen killed twice is hardly chance."""
-    found = [_count(harm, one.counts[harm], other.counts[harm]) for harm in sorted(one.counts.keys() & other.counts.keys())]
+    found = [
+        _count(harm, one.counts[harm], other.counts[harm])
+        for harm in sorted(one.counts.keys() & other.counts.keys())
+    ]
     return max(found, key=lambda reason: (abs(reason.weight), reason.code), default=None)
 
 
-def _count(harm: str, one: tuple[int, int | None, int | None], other: tuple[int, int | None, int | None]) -> Reason:
+def _count(
+    harm: str, one: tuple[int, int | None, int | None], other: tuple[int, int | None, int | None]
+) -> Reason:
     low1, high1 = one[0], one[2]
     low2, high2 = other[0], other[2]
     both = {"harm": harm, "low": max(low1, low2), "high": _lesser(high1, high2)}
@@ -316,7 +328,9 @@ def _words(one: Account, other: Account, rarity: Mapping[str, float] | None) -> 
             value, words = overlap(mine, theirs, rarity)
             if (value, sorted(words)) > (best, sorted(shared)):
                 best, shared = value, words
-    code = "same_words" if best >= 0.6 else "many_words" if best >= 0.35 else "some_words" if best >= 0.2 else ""
+    code = (
+        "same_words" if best >= 0.6 else "many_words" if best >= 0.35 else "some_words" if best >= 0.2 else ""
+    )
     if not code:
         return None
     telling = sorted(shared, key=lambda word: (-(rarity or {}).get(word, 1.0), word))[:4]

@@ -30,10 +30,16 @@ def words(label: Any, hint: Any = "", *, required: bool = True, rows: int = 3) -
 class Filter(Mannered):
     """The list. Nothing here can fail: an unknown value shows everything."""
 
-    q = forms.CharField(label=_("Words"), required=False, widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}))
+    q = forms.CharField(
+        label=_("Words"), required=False, widget=forms.TextInput(attrs={"type": "search", "dir": "auto"})
+    )
     scope = forms.ChoiceField(label=_("Scope"), required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    first = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     area = forms.ChoiceField(label=_("Region"), required=False)
     type = forms.ChoiceField(label=_("Type"), required=False)
     grade = forms.ChoiceField(label=pgettext_lazy("level", "Grade"), required=False)
@@ -103,7 +109,10 @@ class Describe(Chosen):
     ends_on = DateField(label=_("Last day, if it lasted"), required=False)
     date_precision = forms.ChoiceField(label=_("How exactly is the date known?"))
     place_text = forms.CharField(
-        label=_("Place, as it is said"), required=False, max_length=300, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("Place, as it is said"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     lat = forms.FloatField(label=_("Latitude"), help_text=_("Degrees, for example 16.27"), required=False)
     lon = forms.FloatField(label=_("Longitude"), help_text=_("Degrees, for example −0.04"), required=False)
@@ -113,7 +122,6 @@ class Describe(Chosen):
         _("Why this change?"), _("Needed when the date or place becomes more exact than any report knows it."),
         required=False,
     )  # fmt: skip
-
 
     def without_place(self) -> None:
         """For somebody who sees the place coarsened only: what they may not see they do not overwrite either."""
@@ -157,12 +165,16 @@ class PersonForm(Chosen):
     vocabularies = {"sex": "sex", "age_band": "age_band", "status": "person_status", "groups": "person_group",
                     "harms": "harm"}  # fmt: skip
 
-    harms = forms.MultipleChoiceField(label=_("What this person suffered"), widget=forms.SelectMultiple(attrs={"size": 8}))
+    harms = forms.MultipleChoiceField(
+        label=_("What this person suffered"), widget=forms.SelectMultiple(attrs={"size": 8})
+    )
     sex = forms.ChoiceField(label=_("Sex"))
     age_band = forms.ChoiceField(label=_("Age"))
     status = forms.ChoiceField(label=_("Status"))
     status_basis = words(_("How the status is known"), required=False, rows=2)
-    groups = forms.MultipleChoiceField(label=_("Belongs to"), required=False, widget=forms.CheckboxSelectMultiple)
+    groups = forms.MultipleChoiceField(
+        label=_("Belongs to"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class AddPerson(PersonForm):
@@ -177,7 +189,10 @@ class AddPerson(PersonForm):
 
 
 class Purpose(Act):
-    purpose = words(_("What do you need the name for?"), _("It is written in the log with your name, before anything is shown."))
+    purpose = words(
+        _("What do you need the name for?"),
+        _("It is written in the log with your name, before anything is shown."),
+    )
 
 
 class SourceForm(Chosen):
@@ -192,7 +207,8 @@ class SourceForm(Chosen):
         help_text=_("Any short word. Sources of one group count as one; without a word nobody has established it."),
     )  # fmt: skip
     supports = forms.ChoiceField(
-        label=_("What it does to the account"), choices=[("1", _("Speaks for it")), ("0", _("Speaks against it"))]
+        label=_("What it does to the account"),
+        choices=[("1", _("Speaks for it")), ("0", _("Speaks against it"))],
     )
     note_text = words(_("Note"), _("No name: names are in the vault."), required=False, rows=2)
 
@@ -210,7 +226,9 @@ class GradeForm(Chosen):
 
     grade = forms.ChoiceField(label=_("How well is it established?"), widget=forms.RadioSelect)
     proof_standard = forms.ChoiceField(label=_("Standard of proof met so far"), required=False)
-    reason = words(_("Why?"), _("Needed when you choose another grade than the suggested one."), required=False)
+    reason = words(
+        _("Why?"), _("Needed when you choose another grade than the suggested one."), required=False
+    )
 
 
 class AttributeForm(Chosen):
@@ -237,7 +255,9 @@ class CloseForm(Chosen):
 
     closure_reason = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     explanation = words(
-        _("Explanation"), _("Plain words. Never “false”: at worst “not enough evidence at this time”."), rows=5
+        _("Explanation"),
+        _("Plain words. Never “false”: at worst “not enough evidence at this time”."),
+        rows=5,
     )
 
 
@@ -286,7 +306,9 @@ class ShareForm(People):
 class MoveForm(Chosen):
     vocabularies = {"relation": "link_relation"}
 
-    target = forms.CharField(label=_("Incident it belongs to"), max_length=20, help_text=_("Its code, for example I-2026-000042"))
+    target = forms.CharField(
+        label=_("Incident it belongs to"), max_length=20, help_text=_("Its code, for example I-2026-000042")
+    )
     relation = forms.ChoiceField(label=_("How it relates"))
     reason = words(_("Why?"))
 
@@ -295,7 +317,9 @@ class LinkForm(Chosen):
     vocabularies = {"relation": "link_relation"}
 
     reports = forms.CharField(
-        label=_("Reports"), help_text=_("Codes, separated by spaces or commas."), widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Reports"),
+        help_text=_("Codes, separated by spaces or commas."),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     relation = forms.ChoiceField(label=_("How they relate"))
     reason = words(_("Why?"), required=False)
@@ -311,7 +335,9 @@ class DifferenceForm(Act):
 class SplitOutForm(Act):
     """Choices are the rows of this incident, given by the page."""
 
-    reports = forms.MultipleChoiceField(label=_("Reports that tell of the other event"), widget=forms.CheckboxSelectMultiple)
+    reports = forms.MultipleChoiceField(
+        label=_("Reports that tell of the other event"), widget=forms.CheckboxSelectMultiple
+    )
     harm_lines = forms.MultipleChoiceField(
         label=_("Figures that belong to it"), required=False, widget=forms.CheckboxSelectMultiple
     )

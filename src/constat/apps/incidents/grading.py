@@ -14,7 +14,9 @@ def suggestion_for(incident: Incident) -> GradeSuggestion:
     """What the rule would say of the rows as they are now."""
     return suggest(
         list(Source.objects.filter(incident=incident, ended_at__isnull=True)),
-        list(Attribution.objects.filter(incident=incident, withdrawn_at__isnull=True).select_related("actor")),
+        list(
+            Attribution.objects.filter(incident=incident, withdrawn_at__isnull=True).select_related("actor")
+        ),
         list(HarmLine.objects.filter(incident=incident)),
     )
 
@@ -39,7 +41,9 @@ def view_of(source: Source) -> SourceView:
 
 
 def _only_fighters(lines: Sequence[HarmLine]) -> bool:
-    harmed = [line for line in lines if line.unit == "persons" and (line.minimum or line.best or line.maximum)]
+    harmed = [
+        line for line in lines if line.unit == "persons" and (line.minimum or line.best or line.maximum)
+    ]
     known = [line for line in harmed if line.is_total]
     return bool(known) and all(line.status in FIGHTERS for line in known)
 

@@ -58,7 +58,9 @@ def _one_total_each(entries: Sequence[HarmEntry]) -> None:
         label = _harm_label(harm)
         if totals.count((harm, unit)) > 1:
             raise Incomplete(
-                _("“%(harm)s” has two total lines, which would count people twice. Keep one; make the other a part.")
+                _(
+                    "“%(harm)s” has two total lines, which would count people twice. Keep one; make the other a part."
+                )
                 % {"harm": label},
                 field="harms",
             )
@@ -98,7 +100,9 @@ def misfits(entries: Sequence[HarmEntry]) -> list[str]:
         fit = disaggregation_fits(whole.range, [part.range for part in parts])
         if not fit:
             found.append(
-                _("“%(harm)s”: the parts add up to at least %(sum)s, the total says at most %(max)s. Correct one of them.")
+                _(
+                    "“%(harm)s”: the parts add up to at least %(sum)s, the total says at most %(max)s. Correct one of them."
+                )
                 % {"harm": _harm_label(harm), "sum": fit.sum_of_minima, "max": fit.maximum}
             )
     return found

@@ -18,12 +18,18 @@ class Incident(Controlled, Dated, Located):
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
     code = models.CharField(max_length=20, unique=True)  # I-2026-00042; survives merge and split
-    state = models.CharField(max_length=20, default="open")  # vocabulary "incident_state", constat.rules.workflow.INCIDENT
+    state = models.CharField(
+        max_length=20, default="open"
+    )  # vocabulary "incident_state", constat.rules.workflow.INCIDENT
     incident_type = models.CharField(max_length=40, default="unknown")
     weapon = models.CharField(max_length=40, default="unknown")
     violence_type = models.CharField(max_length=20, default="unknown")
-    involvement = models.CharField(max_length=20, default="unknown")  # of our own force; decides the scope "own"
-    narrative = models.TextField(blank=True)  # authored by the cell; source texts stay in their reports; no names
+    involvement = models.CharField(
+        max_length=20, default="unknown"
+    )  # of our own force; decides the scope "own"
+    narrative = models.TextField(
+        blank=True
+    )  # authored by the cell; source texts stay in their reports; no names
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -62,9 +68,12 @@ class Incident(Controlled, Dated, Located):
             ),
             models.CheckConstraint(
                 name="incident_merged_whole",
-                condition=Q(state="merged", merged_into__isnull=False) | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
             ),
-            models.CheckConstraint(name="incident_closed_reason", condition=~Q(state="closed", closure_reason="")),
+            models.CheckConstraint(
+                name="incident_closed_reason", condition=~Q(state="closed", closure_reason="")
+            ),
             models.CheckConstraint(
                 name="incident_clock_whole",
                 condition=Q(clock="", clock_started_at__isnull=True, due_at__isnull=True)
@@ -85,9 +94,26 @@ class Incident(Controlled, Dated, Located):
             models.Index(
                 name="incident_pattern",
                 fields=[
-                    "starts_on", "involvement", "compartment", "sensitivity", "state", "closure_reason", "incident_type",
-                    "grade", "date_precision", "methodology", "place_precision", "country", "adm1", "adm2", "lon", "lat",
-                    "deaths_min", "deaths_best", "deaths_max", "updated_at",
+                    "starts_on",
+                    "involvement",
+                    "compartment",
+                    "sensitivity",
+                    "state",
+                    "closure_reason",
+                    "incident_type",
+                    "grade",
+                    "date_precision",
+                    "methodology",
+                    "place_precision",
+                    "country",
+                    "adm1",
+                    "adm2",
+                    "lon",
+                    "lat",
+                    "deaths_min",
+                    "deaths_best",
+                    "deaths_max",
+                    "updated_at",
                 ],
             ),
         ]
@@ -116,7 +142,9 @@ class IncidentReport(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="report_in_incident_once", fields=["incident", "report"], condition=Q(cut_at__isnull=True)
+                name="report_in_incident_once",
+                fields=["incident", "report"],
+                condition=Q(cut_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="link_cut_whole",
@@ -233,7 +261,9 @@ class PersonHarm(models.Model):
     on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="person_harm_once", fields=["person", "incident", "harm"])]
+        constraints = [
+            models.UniqueConstraint(name="person_harm_once", fields=["person", "incident", "harm"])
+        ]
 
 
 class HarmDifference(models.Model):
@@ -315,14 +345,18 @@ class Merge(models.Model):
     undone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_reason = models.TextField(blank=True)
-    later = models.JSONField(default=dict)  # what was added or changed between merge and undo, and stayed or was taken back
+    later = models.JSONField(
+        default=dict
+    )  # what was added or changed between merge and undo, and stayed or was taken back
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="merge_two", condition=~Q(kept=F("absorbed"))),
             models.CheckConstraint(name="merge_reason_given", condition=~Q(reason="")),
             # An incident is inside one other at a time: of two merges at the same moment, the second is refused here.
-            models.UniqueConstraint(name="merge_one_in_force", fields=["absorbed"], condition=Q(undone_at__isnull=True)),
+            models.UniqueConstraint(
+                name="merge_one_in_force", fields=["absorbed"], condition=Q(undone_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="merge_undone_whole",
                 condition=Q(undone_by__isnull=True, undone_at__isnull=True, undone_reason="")

@@ -74,9 +74,15 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     incident = get(viewer, code, at=at)
     held = places.facts(incident, viewer)
     names = places.named(incident)
-    sources = list(Source.objects.filter(incident=incident, ended_at__isnull=True).select_related("report").order_by("pk"))
+    sources = list(
+        Source.objects.filter(incident=incident, ended_at__isnull=True)
+        .select_related("report")
+        .order_by("pk")
+    )
     attributions = list(
-        Attribution.objects.filter(incident=incident).select_related("actor", "by").order_by("withdrawn_at", "-at")
+        Attribution.objects.filter(incident=incident)
+        .select_related("actor", "by")
+        .order_by("withdrawn_at", "-at")
     )
     lines = list(HarmLine.objects.filter(incident=incident).order_by("harm", "-is_total", "pk"))
     pauses = list(IncidentPause.objects.filter(incident=incident))
@@ -89,7 +95,9 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     return Page(
         **{name: getattr(incident, name) for name in _SAME},
         narrative=incident.narrative if whole else "",
-        starts_on=incident.starts_on if whole or incident.starts_on is None else incident.starts_on.replace(day=1),
+        starts_on=incident.starts_on
+        if whole or incident.starts_on is None
+        else incident.starts_on.replace(day=1),
         ends_on=incident.ends_on if whole else None,
         date_precision=incident.date_precision if whole else "month",
         where=places.where(viewer, incident, names),
@@ -147,7 +155,10 @@ def suggestion_of(viewer: Viewer, code: str, *, at: datetime) -> GradeSuggestion
 
 
 def _works_here(viewer: Viewer) -> bool:
-    return any(viewer.may(one) for one in (Permission.INCIDENTS_BUILD, Permission.INCIDENTS_CLOSE, Permission.LOG_READ))
+    return any(
+        viewer.may(one)
+        for one in (Permission.INCIDENTS_BUILD, Permission.INCIDENTS_CLOSE, Permission.LOG_READ)
+    )
 
 
 def _attribution_shown(viewer: Viewer, held: Facts, incident: Incident) -> bool:
@@ -163,7 +174,11 @@ def harm_rows(lines: Sequence[HarmLine]) -> list[HarmRow]:
     """Totals with their parts below; `n`: how many accounts a line names as its basis."""
     rows = []
     for line in (one for one in lines if one.is_total):
-        parts = [one for one in lines if not one.is_total and one.unit == line.unit and _inside(one.harm, line.harm)]
+        parts = [
+            one
+            for one in lines
+            if not one.is_total and one.unit == line.unit and _inside(one.harm, line.harm)
+        ]
         children = tuple(HarmRow(_part_label(part, line), _bounds(part), _named(part)) for part in parts)
         rows.append(HarmRow(_label(line), _bounds(line), _named(line), children))
     return rows
@@ -206,7 +221,11 @@ def _differences(incident: Incident, lines: Sequence[HarmLine]) -> list[Differen
     listed = Counter(PersonHarm.objects.filter(incident=incident).values_list("harm", flat=True))
     if not listed:
         return []
-    stated = {line.harm: Bounds(line.minimum, line.best, line.maximum) for line in lines if line.is_total and line.unit == "persons"}
+    stated = {
+        line.harm: Bounds(line.minimum, line.best, line.maximum)
+        for line in lines
+        if line.is_total and line.unit == "persons"
+    }
     said = dict(HarmDifference.objects.filter(incident=incident).values_list("harm", "reason"))
     relevant = {harm: value for harm, value in stated.items() if harm in listed}
     return [
@@ -276,23 +295,36 @@ def _links(viewer: Viewer, incident: Incident, at: datetime) -> list[ReportLine]
         .order_by("cut_at", "linked_at", "pk")
     )
     ids = [row.report_id for row in rows]
-    readable = set(readable_reports(viewer, at=at).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    readable = (
+        set(readable_reports(viewer, at=at).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    )
     shared = {GENERAL, incident.compartment}
     kept = [row for row in rows if row.report_id in readable or row.report.compartment in shared]
-    return [_report_line(row, row.report_id in readable, shared, said) for row, said in _with_translations(kept, readable)]
+    return [
+        _report_line(row, row.report_id in readable, shared, said)
+        for row, said in _with_translations(kept, readable)
+    ]
 
 
-def _with_translations(rows: Sequence[IncidentReport], readable: set[int]) -> list[tuple[IncidentReport, Translation | None]]:
+def _with_translations(
+    rows: Sequence[IncidentReport], readable: set[int]
+) -> list[tuple[IncidentReport, Translation | None]]:
     wanted = [row.report_id for row in rows if row.report_id in readable]
     found: dict[int, Translation] = {}
     for one in Translation.objects.filter(report_id__in=wanted).order_by("at"):
         # The one in the reader's language, else the latest.
-        if one.report_id not in found or found[one.report_id].language != language() or one.language == language():
+        if (
+            one.report_id not in found
+            or found[one.report_id].language != language()
+            or one.language == language()
+        ):
             found[one.report_id] = one
     return [(row, found.get(row.report_id)) for row in rows]
 
 
-def _report_line(row: IncidentReport, readable: bool, shared: set[str], said: Translation | None) -> ReportLine:
+def _report_line(
+    row: IncidentReport, readable: bool, shared: set[str], said: Translation | None
+) -> ReportLine:
     report = row.report
     values: dict[str, Any] = {
         "code": report.code if readable else "", "relation": row.relation, "reason": row.reason if readable else "",
@@ -303,7 +335,7 @@ def _report_line(row: IncidentReport, readable: bool, shared: set[str], said: Tr
     }  # fmt: skip
     if readable:
         values |= {
-            "words": words_of(report.original), "language": report.original_language, "channel": report.channel,
+            "words": words_of(bytes(report.original)), "language": report.original_language, "channel": report.channel,
             "received_at": report.received_at, "translation": said.text if said else "",
             "translation_language": said.language if said else "",
         }  # fmt: skip
@@ -328,7 +360,9 @@ def edits(viewer: Viewer, incident: Incident) -> list[Step]:
     if incident.state == "merged":
         return []
     at_work = incident.state == "open"
-    allowed = [verb for verb, permission in EDITS if viewer.may(permission) and (at_work or verb in ALSO_LATER)]
+    allowed = [
+        verb for verb, permission in EDITS if viewer.may(permission) and (at_work or verb in ALSO_LATER)
+    ]
     return [Step(verb, str(ACTS[verb].label) if verb in ACTS else str(_page_label(verb))) for verb in allowed]
 
 
@@ -341,7 +375,9 @@ def _merges(incident: Incident) -> list[MergeLine]:
     found = list(rows)
     lines: dict[int, list[HarmLine]] = {}
     if found:
-        for line in HarmLine.objects.filter(incident__in=[row.absorbed_id for row in found]).order_by("harm", "pk"):
+        for line in HarmLine.objects.filter(incident__in=[row.absorbed_id for row in found]).order_by(
+            "harm", "pk"
+        ):
             lines.setdefault(line.incident_id, []).append(line)
     return [
         MergeLine(
@@ -386,7 +422,9 @@ def _titles() -> dict[str, str]:
     }  # fmt: skip
 
 
-DECISIONS = frozenset({"grade", "close", "reopen", "merge", "split", "restored", "absorbed", "attribute", "return_to_open"})
+DECISIONS = frozenset(
+    {"grade", "close", "reopen", "merge", "split", "restored", "absorbed", "attribute", "return_to_open"}
+)
 
 
 def history(incident: Incident) -> list[Moment]:

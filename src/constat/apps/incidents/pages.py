@@ -19,7 +19,9 @@ class Where(report_pages.Where):
 
     @classmethod
     def of(cls, other: report_pages.Where) -> "Where":
-        return cls(other.stated, other.name, other.area, other.precision, other.withheld, other.lon, other.lat)
+        return cls(
+            other.stated, other.name, other.area, other.precision, other.withheld, other.lon, other.lat
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,9 @@ def shape(viewer: Viewer, incident: Incident) -> dict[str, Any] | None:
             incident.lon, incident.lat, drawn_km(incident.place_precision) if detail == "full" else None
         )
     if place.kind == "withheld" or place.longitude is None or place.latitude is None:
-        return _circle(incident.lon, incident.lat, drawn_km(incident.place_precision) if detail == "full" else None)
+        return _circle(
+            incident.lon, incident.lat, drawn_km(incident.place_precision) if detail == "full" else None
+        )
     if place.kind == "point":
         return {"kind": "point", "geometry": {"type": "Point", "coordinates": [incident.lon, incident.lat]}}
     return _circle(float(place.longitude), float(place.latitude), place.radius_km)
@@ -95,10 +97,12 @@ def _outline(incident: Incident, codes: tuple[str, ...]) -> dict[str, Any] | Non
     on = incident.starts_on or date.max
     for code in (code for code in codes if code):
         rows = AdminArea.objects.filter(code=code, geometry__isnull=False).order_by("valid_from")
-        held = [row for row in rows if (row.valid_from or date.min) <= on < (row.valid_to or date.max)] or list(rows)
+        held = [
+            row for row in rows if (row.valid_from or date.min) <= on < (row.valid_to or date.max)
+        ] or list(rows)
         if held:
             # Five hundred metres are not seen in a snippet; a whole outline of a region is a megabyte.
-            drawn = shapely.simplify(shapely.from_wkb(bytes(held[-1].geometry)), 0.005)
+            drawn = shapely.simplify(shapely.from_wkb(bytes(held[-1].geometry or b"")), 0.005)
             return {"kind": "area", "geometry": shapely.geometry.mapping(drawn)}
     return None
 
@@ -107,4 +111,6 @@ def bounds(drawn: Mapping[str, Any], margin: float = 0.35) -> str:
     """`w,s,e,n` around the shape with room beside it."""
     west, south, east, north = shapely.geometry.shape(drawn["geometry"]).bounds
     east_west, north_south = max(east - west, 0.2) * margin, max(north - south, 0.2) * margin
-    return f"{west - east_west:.4f},{south - north_south:.4f},{east + east_west:.4f},{north + north_south:.4f}"
+    return (
+        f"{west - east_west:.4f},{south - north_south:.4f},{east + east_west:.4f},{north + north_south:.4f}"
+    )

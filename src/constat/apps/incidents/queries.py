@@ -32,15 +32,21 @@ OWN_INVOLVEMENTS = tuple(t.code for t in vocabulary("involvement").values() if t
 def readable_incidents(viewer: Viewer, *, at: datetime) -> QuerySet[Incident]:
     """All incidents this viewer may read: the only way to them."""
     grants = IncidentGrant.objects.all()
-    return Incident.objects.filter(readable(viewer, kind="incident", grants=grants, grant_key="incident_id", at=at))
+    return Incident.objects.filter(
+        readable(viewer, kind="incident", grants=grants, grant_key="incident_id", at=at)
+    )
 
 
 def get(viewer: Viewer, code: str, *, at: datetime) -> Incident:
     """Raises IncidentNotFound, also for an incident that is there and not theirs."""
-    rows = readable_incidents(viewer, at=at).select_related("place", "assigned_to", "graded_by", "merged_into")
+    rows = readable_incidents(viewer, at=at).select_related(
+        "place", "assigned_to", "graded_by", "merged_into"
+    )
     found = rows.defer("search_text").filter(code=code).first()
     if found is None:
-        raise IncidentNotFound(_("There is no incident %(code)s among those you may read.") % {"code": code}, code=code)
+        raise IncidentNotFound(
+            _("There is no incident %(code)s among those you may read.") % {"code": code}, code=code
+        )
     return found
 
 
@@ -69,7 +75,12 @@ class Filters:
 
 
 def listing(
-    viewer: Viewer, *, at: datetime, filters: Filters, cursor: str = "", link: Callable[[str], str] | None = None
+    viewer: Viewer,
+    *,
+    at: datetime,
+    filters: Filters,
+    cursor: str = "",
+    link: Callable[[str], str] | None = None,
 ) -> ListPage:
     """One page, newest event first; those without a date come after all others. `link`: cursor -> address."""
     found = filters.apply(readable_incidents(viewer, at=at))
@@ -163,7 +174,11 @@ def clock_of(incident: Incident, pauses: Iterable[IncidentPause], at: datetime) 
 
 def regions() -> list[tuple[str, str]]:
     """(code, name) of the regions that stand today, for the filter."""
-    rows = AdminArea.objects.filter(level=1, valid_to__isnull=True).order_by("name").values_list("code", "name", "name_ar")
+    rows = (
+        AdminArea.objects.filter(level=1, valid_to__isnull=True)
+        .order_by("name")
+        .values_list("code", "name", "name_ar")
+    )
     arabic = language() == "ar"
     return [(code, name_ar if arabic and name_ar else name) for code, name, name_ar in rows]
 

@@ -55,14 +55,20 @@ def sentence(reason: Reason, names: Mapping[str, str]) -> str:
         case "other_actor":
             return _("they name different actors")
         case "same_type":
-            return _("same kind of event: %(kind)s") % {"kind": vocabulary("incident_type").label(str(args["type"]), language())}
+            return _("same kind of event: %(kind)s") % {
+                "kind": vocabulary("incident_type").label(str(args["type"]), language())
+            }
         case "other_type":
             return _("another kind of event")
         case "same_weapon":
-            return _("same means: %(kind)s") % {"kind": vocabulary("weapon").label(str(args["weapon"]), language())}
+            return _("same means: %(kind)s") % {
+                "kind": vocabulary("weapon").label(str(args["weapon"]), language())
+            }
         case "same_words" | "many_words" | "some_words":
             words = args["words"]
-            return _("shared words: %(words)s") % {"words": ", ".join(words) if isinstance(words, tuple) else ""}
+            return _("shared words: %(words)s") % {
+                "words": ", ".join(words) if isinstance(words, tuple) else ""
+            }
         case "same_source":
             return _("one may copy the other: same source")
         case _:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -17,6 +17,8 @@ from constat.apps.incidents.models import (
     Source,
 )
 
+AnyModel = TypeVar("AnyModel", bound=Model)
+
 # The rows of an incident that a merge touches, by the name they have in its memory.
 MOVING: Mapping[str, type[Model]] = {
     "links": IncidentReport, "sources": Source, "persons": PersonHarm, "attributions": Attribution,
@@ -26,11 +28,29 @@ ROWS = {**MOVING, **STAYING}
 
 # What the work stands at: a merge does not change it on the incident that is kept, so an undo leaves it alone there.
 PROCESS = frozenset(
-    ["state", "closure_reason", "clock", "clock_started_at", "due_at", "assigned_to_id", "merged_into_id", "updated_at"]
+    [
+        "state",
+        "closure_reason",
+        "clock",
+        "clock_started_at",
+        "due_at",
+        "assigned_to_id",
+        "merged_into_id",
+        "updated_at",
+    ]
 )
 # Made anew from the rows by sums.refresh.
 DERIVED = frozenset(
-    ["deaths_min", "deaths_best", "deaths_max", "injured_min", "injured_best", "injured_max", "report_count", "search_text"]
+    [
+        "deaths_min",
+        "deaths_best",
+        "deaths_max",
+        "injured_min",
+        "injured_best",
+        "injured_max",
+        "report_count",
+        "search_text",
+    ]
 )
 NEVER = frozenset({"id", "uid", "code", "opened_at", "recorded_by_id"})
 
@@ -59,7 +79,7 @@ def put_back(row: Model, data: Mapping[str, Any], columns: Iterable[str]) -> Non
         setattr(row, name, _typed(fields[name], data[name]))
 
 
-def rebuilt(model: type[Model], data: Mapping[str, Any]) -> Model:
+def rebuilt(model: type[AnyModel], data: Mapping[str, Any]) -> AnyModel:
     row = model()
     put_back(row, data, data.keys())
     return row

@@ -34,7 +34,9 @@ from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
 from constat.ui.shapes import Range
 
-AROUND_DAYS = 7  # people are a few days wrong about a date; further off nothing is proposed unless the date is coarse
+AROUND_DAYS = (
+    7  # people are a few days wrong about a date; further off nothing is proposed unless the date is coarse
+)
 AROUND_KM = 30.0
 KM_PER_DEGREE = 111.32
 MOST = 400  # candidates scored for one page
@@ -46,13 +48,83 @@ UNKNOWN = "unknown"
 LEAST_LETTERS = 3
 # Words that every account has, folded. A small pool cannot find out by itself that they tell nothing.
 EVERYWHERE = frozenset(
-    ["aux", "avec", "ces", "cette", "dans", "des", "elle", "est", "ete", "etaient", "etait", "ils", "les", "leur", "leurs", "mais", "nous", "ont", "par", "pas", "plus", "pour", "que", "qui", "sans", "selon", "ses", "son", "sont", "sous", "sur", "une", "vers", "and", "are", "been", "but", "for", "from", "has", "have", "her", "his", "not", "that", "the", "their", "there", "they", "this", "was", "were", "which", "with", "ala", "an", "ila", "ma", "min", "fi", "wa", "hatha", "hathih", "allathi"]
+    [
+        "aux",
+        "avec",
+        "ces",
+        "cette",
+        "dans",
+        "des",
+        "elle",
+        "est",
+        "ete",
+        "etaient",
+        "etait",
+        "ils",
+        "les",
+        "leur",
+        "leurs",
+        "mais",
+        "nous",
+        "ont",
+        "par",
+        "pas",
+        "plus",
+        "pour",
+        "que",
+        "qui",
+        "sans",
+        "selon",
+        "ses",
+        "son",
+        "sont",
+        "sous",
+        "sur",
+        "une",
+        "vers",
+        "and",
+        "are",
+        "been",
+        "but",
+        "for",
+        "from",
+        "has",
+        "have",
+        "her",
+        "his",
+        "not",
+        "that",
+        "the",
+        "their",
+        "there",
+        "they",
+        "this",
+        "was",
+        "were",
+        "which",
+        "with",
+        "ala",
+        "an",
+        "ila",
+        "ma",
+        "min",
+        "fi",
+        "wa",
+        "hatha",
+        "hathih",
+        "allathi",
+    ]
 )
 
 
 def for_report(viewer: Viewer, code: str, *, at: datetime, everything: bool = False) -> Proposals:
     """The incidents this report may be about. Raises ReportNotReadable."""
-    report = readable_reports(viewer, at=at).filter(code=code).select_related("place", "claimed_actor", "source").first()
+    report = (
+        readable_reports(viewer, at=at)
+        .filter(code=code)
+        .select_related("place", "claimed_actor", "source")
+        .first()
+    )
     if report is None:
         raise ReportNotReadable(code, code=code)
     linked = IncidentReport.objects.filter(report=report, cut_at__isnull=True).values("incident")
@@ -61,7 +133,11 @@ def for_report(viewer: Viewer, code: str, *, at: datetime, everything: bool = Fa
     rows = rows.exclude(pk__in=refused.values("incident")).select_related("place")
     found = _near(rows, report)
     accounts = incident_accounts(viewer, found[:MOST], at)
-    said_no = readable_incidents(viewer, at=at).filter(pk__in=refused.values("incident")).values_list("code", flat=True)
+    said_no = (
+        readable_incidents(viewer, at=at)
+        .filter(pk__in=refused.values("incident"))
+        .values_list("code", flat=True)
+    )
     return _proposals(
         viewer, report_account(report, _harms([report.pk]).get(report.pk, {})), accounts, found, everything,
         lambda row: _incident_line(viewer, row), refused=sorted(said_no),
@@ -74,12 +150,18 @@ def for_incident(viewer: Viewer, code: str, *, at: datetime, everything: bool = 
     linked = IncidentReport.objects.filter(incident=incident, cut_at__isnull=True).values("report")
     refused = NotTheSame.objects.filter(incident=incident)
     rows = readable_reports(viewer, at=at).filter(state__in=LINKABLE).exclude(pk__in=linked)
-    rows = rows.exclude(pk__in=refused.values("report")).select_related("place", "claimed_actor", "source").defer("original")
+    rows = (
+        rows.exclude(pk__in=refused.values("report"))
+        .select_related("place", "claimed_actor", "source")
+        .defer("original")
+    )
     found = _near(rows, incident)
     harms = _harms([row.pk for row in found[:MOST]])
     accounts = [report_account(row, harms.get(row.pk, {})) for row in found[:MOST]]
     (account,) = incident_accounts(viewer, [incident], at)
-    said_no = readable_reports(viewer, at=at).filter(pk__in=refused.values("report")).values_list("code", flat=True)
+    said_no = (
+        readable_reports(viewer, at=at).filter(pk__in=refused.values("report")).values_list("code", flat=True)
+    )
     return _proposals(viewer, account, accounts, found, everything, lambda row: _report_line(viewer, row, harms),
                       refused=sorted(said_no))  # fmt: skip
 
@@ -202,7 +284,9 @@ def _common(record: Report | Incident) -> dict[str, Any]:
     return {
         "first": record.starts_on,
         "last": record.ends_on or record.starts_on,
-        "slack_days": slack_days(record.date_precision, record.starts_on, record.ends_on) if record.starts_on else 0,
+        "slack_days": slack_days(record.date_precision, record.starts_on, record.ends_on)
+        if record.starts_on
+        else 0,
         "lon": record.lon,
         "lat": record.lat,
         "radius_km": None if radius is None else max(radius, EXACT_RADIUS_KM),
@@ -237,7 +321,9 @@ def _proposals(
     above = [one for one in scored if one.score >= SHOWN_FROM]
     shown = scored[: TOP * 4] if everything else above[:TOP]
     rows = {row.code: row for row in found}
-    names = area_names(code for one in shown for code in (rows[one.incident_key].adm1, rows[one.incident_key].adm2))
+    names = area_names(
+        code for one in shown for code in (rows[one.incident_key].adm1, rows[one.incident_key].adm2)
+    )
     spoken = names_in(reason for one in shown for reason in one.reasons)
     return Proposals(
         lines=[_with_reasons(one, line(rows[one.incident_key]), names, spoken) for one in shown],
@@ -251,7 +337,12 @@ def _with_reasons(
 ) -> Proposal:
     place = values.pop("where")
     # Never 100: nothing here is certain.
-    return Proposal(percent=min(round(one.score * 100), 99), reasons=said(one.reasons, spoken), where=place(names), **values)
+    return Proposal(
+        percent=min(round(one.score * 100), 99),
+        reasons=said(one.reasons, spoken),
+        where=place(names),
+        **values,
+    )
 
 
 def _incident_line(viewer: Viewer, row: Incident) -> dict[str, Any]:

@@ -49,7 +49,13 @@ def _describe(*, by: Person, at: datetime, incident: str, target: str, data: dic
     if moved and changes.get("lon") is not None and changes.get("lat") is not None:
         # A point that was moved is in other areas, and is no longer the named place it was taken from.
         here = areas_at(changes["lon"], changes["lat"], on=changes["starts_on"] or at.date())
-        changes |= {"place_id": None, "country": here.country, "adm1": here.adm1, "adm2": here.adm2, "adm3": here.adm3}
+        changes |= {
+            "place_id": None,
+            "country": here.country,
+            "adm1": here.adm1,
+            "adm2": here.adm2,
+            "adm3": here.adm3,
+        }
     actions.describe(by=by, at=at, incident=incident, changes=changes, reason=data["reason"])
 
 
@@ -79,7 +85,9 @@ def _withdraw(*, by: Person, at: datetime, incident: str, target: str, data: dic
 
 
 def _assign(*, by: Person, at: datetime, incident: str, target: str, data: dict[str, Any]) -> None:
-    actions.assign(by=by, at=at, incident=incident, to=Person.objects.get(pk=int(data["to"])) if data["to"] else None)
+    actions.assign(
+        by=by, at=at, incident=incident, to=Person.objects.get(pk=int(data["to"])) if data["to"] else None
+    )
 
 
 def _share(*, by: Person, at: datetime, incident: str, target: str, data: dict[str, Any]) -> None:
@@ -156,9 +164,12 @@ def initial(verb: str, incident: Incident, target: str) -> dict[str, Any]:
     if verb == "describe":
         return {name: getattr(incident, name) for name in forms.Describe.base_fields if name != "reason"}
     if verb == "grade":
-        return {"grade": incident.grade_suggested or incident.grade, "proof_standard": incident.proof_standard}
+        return {
+            "grade": incident.grade_suggested or incident.grade,
+            "proof_standard": incident.proof_standard,
+        }
     if verb == "grade_source":
-        row = Source.objects.filter(incident=incident, pk=int(target) if target.isdecimal() else None).first()
+        row = Source.objects.filter(incident=incident, pk=int(target) if target.isdecimal() else 0).first()
         return _of_source(row) if row else {}
     if verb == "amend_person":
         persons = {str(one.key): one for one in PersonHarmed.objects.filter(harms__incident=incident)}

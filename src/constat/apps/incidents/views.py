@@ -62,12 +62,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         state=chosen.get("state", ""), words=chosen.get("q", ""),
     )  # fmt: skip
 
+    kept = {name: str(value) for name, value in request.GET.items() if value and name != "cursor"}
+
     def link(cursor: str) -> str:
-        kept = {name: value for name, value in request.GET.items() if value and name != "cursor"}
         return f"?{urlencode({**kept, 'cursor': cursor} if cursor else kept)}"
 
     page = queries.listing(
-        request.viewer, at=timezone.now(), filters=filters, cursor=request.GET.get("cursor", ""), link=link  # type: ignore[attr-defined]
+        request.viewer,
+        at=timezone.now(),
+        filters=filters,
+        cursor=request.GET.get("cursor", ""),
+        link=link,  # type: ignore[attr-defined]
     )
     scope = vocabulary("total_scope")[filters.scope]
     context = {
@@ -75,7 +80,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "scope_sentence": scope.defined(get_language() or "fr"), "filtered": any(request.GET.values()),
         "scopes": [
             {"label": one.label(get_language() or "fr"), "current": code == filters.scope,
-             "url": f"?{urlencode({**{k: v for k, v in request.GET.items() if v and k != 'cursor'}, 'scope': code})}"}
+             "url": f"?{urlencode({**kept, 'scope': code})}"}
             for code, one in vocabulary("total_scope").items()
         ],
     }  # fmt: skip
@@ -110,7 +115,9 @@ def shape(request: HttpRequest, code: str) -> HttpResponse:
         {"type": "Feature", "geometry": drawn["geometry"],
          "properties": {"kind": drawn["kind"], "label": code, "text": "", "url": ""}}
     ]  # fmt: skip
-    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"
+    )
 
 
 @gate("incidents.read")
@@ -174,7 +181,9 @@ def harm(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and lines.is_valid() and why.is_valid():
         try:
             entries = [_entry(one) for one in lines.cleaned_data if one.get("harm")]
-            actions.set_harm(by=request.user, at=at, incident=code, lines=entries, reason=why.cleaned_data["reason"])  # type: ignore[arg-type]
+            actions.set_harm(
+                by=request.user, at=at, incident=code, lines=entries, reason=why.cleaned_data["reason"]
+            )  # type: ignore[arg-type]
         except REFUSALS as error:
             problem = _said(error)
         else:
@@ -188,7 +197,10 @@ def harm(request: HttpRequest, code: str) -> HttpResponse:
 def _harm_initial(incident: Incident) -> list[dict[str, Any]]:
     names = ("harm", "sex", "age_band", "status", "unit", "minimum", "best", "maximum", "basis")
     rows = HarmLine.objects.filter(incident=incident).order_by("pk")
-    return [{**{name: getattr(row, name) for name in names}, "kind": "total" if row.is_total else "part"} for row in rows]
+    return [
+        {**{name: getattr(row, name) for name in names}, "kind": "total" if row.is_total else "part"}
+        for row in rows
+    ]
 
 
 def _entry(data: dict[str, Any]) -> HarmEntry:
@@ -211,7 +223,11 @@ def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             values = actions.reveal_identity(
-                by=request.user, at=at, incident=code, person=key, purpose=form.cleaned_data["purpose"]  # type: ignore[arg-type]
+                by=request.user,
+                at=at,
+                incident=code,
+                person=key,
+                purpose=form.cleaned_data["purpose"],  # type: ignore[arg-type]
             )
         except REFUSALS as error:
             _refuse(form, error)
@@ -312,7 +328,9 @@ def _gather(request: HttpRequest, code: str, at: datetime) -> str:
                 actions.reconsider_suggestion(by=by, at=at, report=one, incident=code)
             return here
         case "two_events":
-            actions.not_one_event(by=by, at=at, incident=code, other=request.POST.get("other", ""), reason=reason)
+            actions.not_one_event(
+                by=by, at=at, incident=code, other=request.POST.get("other", ""), reason=reason
+            )
             messages.success(request, _("Remembered: two events."))
             return here
         case _:
@@ -340,7 +358,9 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
     form = forms.Reason(request.POST if request.method == "POST" else None, at=at)
     if request.method == "POST" and other and form.is_valid():
         try:
-            actions.merge(by=request.user, at=at, kept=code, absorbed=wanted, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            actions.merge(
+                by=request.user, at=at, kept=code, absorbed=wanted, reason=form.cleaned_data["reason"]
+            )  # type: ignore[arg-type]
         except REFUSALS as error:
             _refuse(form, error)
         else:

@@ -47,7 +47,9 @@ def permitted(by: Person, permission: Permission, at: datetime) -> Viewer:
 
 
 def readable_incidents(viewer: Viewer, at: datetime) -> Q:
-    return readable(viewer, kind="incident", grants=IncidentGrant.objects.all(), grant_key="incident_id", at=at)
+    return readable(
+        viewer, kind="incident", grants=IncidentGrant.objects.all(), grant_key="incident_id", at=at
+    )
 
 
 def readable_reports(viewer: Viewer, at: datetime) -> Q:
@@ -64,7 +66,10 @@ def open_incident(
 
 def held(viewer: Viewer, code: str, at: datetime, *, states: Collection[str] = AT_WORK) -> Incident:
     found = (
-        Incident.objects.select_for_update(of=("self",)).filter(readable_incidents(viewer, at)).filter(code=code).first()
+        Incident.objects.select_for_update(of=("self",))
+        .filter(readable_incidents(viewer, at))
+        .filter(code=code)
+        .first()
     )
     if found is None:
         raise IncidentNotFound(
@@ -74,7 +79,9 @@ def held(viewer: Viewer, code: str, at: datetime, *, states: Collection[str] = A
     return found
 
 
-def held_together(viewer: Viewer, codes: Iterable[str], at: datetime, *, states: Collection[str]) -> list[Incident]:
+def held_together(
+    viewer: Viewer, codes: Iterable[str], at: datetime, *, states: Collection[str]
+) -> list[Incident]:
     """Several incidents, locked in the order of their ids whatever the order asked: two acts never wait for each other."""
     wanted = list(codes)
     rows = Incident.objects.filter(readable_incidents(viewer, at)).filter(code__in=wanted)

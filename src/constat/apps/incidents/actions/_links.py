@@ -17,7 +17,14 @@ NO_SOURCE = "duplicate_without_value"  # vocabulary "link_relation"
 
 
 def join(
-    incident: Incident, report: Report, *, relation: str, reason: str, by: Person, at: datetime, speak: bool = True
+    incident: Incident,
+    report: Report,
+    *,
+    relation: str,
+    reason: str,
+    by: Person,
+    at: datetime,
+    speak: bool = True,
 ) -> IncidentReport | None:
     """Link, in the report's own workflow too. None when it is linked already. The caller refreshes the sums.
 
@@ -44,9 +51,13 @@ def leave(link: IncidentReport, *, reason: str, by: Person, at: datetime) -> Non
         raise Incomplete(_("Write why this report does not belong to this incident."), field="reason")
     link.cut_by, link.cut_at, link.cut_reason = by, at, reason.strip()
     link.save(update_fields=["cut_by", "cut_at", "cut_reason"])
-    Source.objects.filter(incident=link.incident, report=link.report, ended_at__isnull=True).update(ended_at=at)
+    Source.objects.filter(incident=link.incident, report=link.report, ended_at__isnull=True).update(
+        ended_at=at
+    )
     # A link of an incident that was merged away sleeps: it holds nothing until the merge is undone.
-    awake = IncidentReport.objects.filter(report=link.report, cut_at__isnull=True).exclude(incident__state=MERGED)
+    awake = IncidentReport.objects.filter(report=link.report, cut_at__isnull=True).exclude(
+        incident__state=MERGED
+    )
     if not awake.exists():
         note_last_unlink(
             by=by, at=at, report=link.report.code, incident=link.incident.code, reason=reason.strip()

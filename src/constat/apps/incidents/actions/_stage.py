@@ -8,7 +8,9 @@ from constat.rules.deadlines import clock
 from constat.rules.workflow import INCIDENT, Transition
 
 
-def step(incident: Incident, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object) -> Transition:
+def step(
+    incident: Incident, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object
+) -> Transition:
     """Check and take the step. Raises IllegalTransition, MissingNeed. The caller saves and records."""
     given = {"actor": str(by.pk), "at": at, "reason": reason, **supplied}
     transition = INCIDENT.check(incident.state, verb, given)

@@ -27,7 +27,8 @@ def assign(*, by: Person, at: datetime, incident: str, to: Person | None) -> Non
             viewer, facts_of(found, kind="incident", granted_to=frozenset())
         ):
             raise NotAllowed(
-                _("%(person)s may not read this incident. Choose somebody else.") % {"person": to.display_name}
+                _("%(person)s may not read this incident. Choose somebody else.")
+                % {"person": to.display_name}
             )
     found.updated_at = at
     found.save(update_fields=["assigned_to", "updated_at"])

@@ -43,7 +43,13 @@ def attribute(
         proof_standard=proof_standard, by=by, at=at,
     )  # fmt: skip
     sums.refresh(opened.incident, at=at)
-    note(by=by, verb="attribute", incident=opened.incident, at=at, details={"attribution": row.pk, "basis": basis})
+    note(
+        by=by,
+        verb="attribute",
+        incident=opened.incident,
+        at=at,
+        details={"attribution": row.pk, "basis": basis},
+    )
     return row.pk
 
 
@@ -57,4 +63,10 @@ def withdraw_attribution(*, by: Person, at: datetime, incident: str, attribution
     if not ended:
         raise NothingToDo(_("There is no such attribution in %(code)s.") % {"code": incident}, code=incident)
     sums.refresh(opened.incident, at=at)
-    note(by=by, verb="withdraw_attribution", incident=opened.incident, at=at, details={"attribution": attribution})
+    note(
+        by=by,
+        verb="withdraw_attribution",
+        incident=opened.incident,
+        at=at,
+        details={"attribution": attribution},
+    )

@@ -53,7 +53,9 @@ def build(*, by: Person, at: datetime, reports: Sequence[str], reason: str = "",
 
 def _first_values(accounts: Sequence[Report], by: Person, at: datetime) -> dict[str, object]:
     when = min(accounts, key=lambda one: (one.starts_on is None, date_width(one.date_precision)))
-    where = min(accounts, key=lambda one: (one.lon is None, not one.country, place_width(one.place_precision)))
+    where = min(
+        accounts, key=lambda one: (one.lon is None, not one.country, place_width(one.place_precision))
+    )
     started = INCIDENT.starts[0]
     return {
         **{name: getattr(when, name) for name in WHEN},
@@ -88,7 +90,9 @@ def _gravest(accounts: Sequence[Report]) -> str:
 def _one_compartment(accounts: Sequence[Report]) -> str:
     found = {account.compartment for account in accounts}
     if len(found) > 1:
-        names = ", ".join(sorted(vocabulary("compartment").label(one, language()) for one in found - {GENERAL}))
+        names = ", ".join(
+            sorted(vocabulary("compartment").label(one, language()) for one in found - {GENERAL})
+        )
         raise Mixed(
             _(
                 "These reports do not share one compartment (%(names)s). Build the incident from those of one compartment,"

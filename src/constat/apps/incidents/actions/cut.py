@@ -33,7 +33,8 @@ def live_link(incident: Incident, report: Report) -> IncidentReport:
     )
     if found is None:
         raise NothingToDo(
-            _("%(report)s is not linked to %(incident)s.") % {"report": report.code, "incident": incident.code},
+            _("%(report)s is not linked to %(incident)s.")
+            % {"report": report.code, "incident": incident.code},
             code=report.code,
         )
     return found

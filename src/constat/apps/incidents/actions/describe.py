@@ -28,7 +28,9 @@ COLUMNS = (*TEXT, *WORDS, *PLACE, "starts_on", "ends_on")
 
 
 @transaction.atomic
-def describe(*, by: Person, at: datetime, incident: str, changes: Mapping[str, object], reason: str = "") -> None:
+def describe(
+    *, by: Person, at: datetime, incident: str, changes: Mapping[str, object], reason: str = ""
+) -> None:
     """`changes`: column -> new value, of `COLUMNS` only; what is left out stays. Raises Incomplete, NothingToDo, UnknownTerm.
 
     A date or place made more precise than any linked report knows it needs a reason: somebody will ask where it is from.
@@ -52,7 +54,9 @@ def describe(*, by: Person, at: datetime, incident: str, changes: Mapping[str, o
 
 def _column(name: str) -> str:
     if name not in COLUMNS:
-        raise Incomplete(_("“%(name)s” is not something that describes an incident.") % {"name": name}, field=name)
+        raise Incomplete(
+            _("“%(name)s” is not something that describes an incident.") % {"name": name}, field=name
+        )
     return name
 
 
@@ -63,7 +67,9 @@ def _whole(incident: Incident) -> None:
     if (incident.lon is None) != (incident.lat is None):
         raise Incomplete(_("Give both longitude and latitude, or neither."), field="lat")
     if not (-180 <= (incident.lon or 0) <= 180 and -90 <= (incident.lat or 0) <= 90):
-        raise Incomplete(_("This point is not on the map: longitude goes to 180, latitude to 90."), field="lat")
+        raise Incomplete(
+            _("This point is not on the map: longitude goes to 180, latitude to 90."), field="lat"
+        )
 
 
 def _finer_needs_reason(incident: Incident, new: Mapping[str, object], reason: str) -> None:
@@ -79,7 +85,8 @@ def _finer_needs_reason(incident: Incident, new: Mapping[str, object], reason: s
         finest = min((width(code) for code in codes), default=math.inf)
         if name in new and width(str(new[name])) < finest:
             raise Incomplete(
-                _("No linked report knows this so exactly. Write where the finer precision comes from."), field="reason"
+                _("No linked report knows this so exactly. Write where the finer precision comes from."),
+                field="reason",
             )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -53,11 +54,15 @@ def split_out(
     if not reports:
         raise Incomplete(_("Choose at least one report that tells of the other event."), field="reports")
     new = _new(old, by, at)
-    moved = {
+    moved: dict[str, list[Any]] = {
         "reports": list(dict.fromkeys(reports)),
         "harms": _take_lines(old, new, harm_lines, reason, by, at),
-        "sources": list(Source.objects.filter(incident=old, pk__in=list(sources)).values_list("pk", flat=True)),
-        "persons": list(PersonHarm.objects.filter(incident=old, person__in=list(persons)).values_list("pk", flat=True)),
+        "sources": list(
+            Source.objects.filter(incident=old, pk__in=list(sources)).values_list("pk", flat=True)
+        ),
+        "persons": list(
+            PersonHarm.objects.filter(incident=old, person__in=list(persons)).values_list("pk", flat=True)
+        ),
     }
     Source.objects.filter(pk__in=moved["sources"]).update(incident=new)
     PersonHarm.objects.filter(pk__in=moved["persons"]).update(incident=new)
@@ -93,7 +98,9 @@ def _take_lines(
     # Both halves must be true by themselves: no part without its total on either side.
     checked([entry_of(line) for line in taken])
     checked([entry_of(line) for line in lines if line not in taken])
-    Revision.objects.create(incident=old, before={"harms": lines_as_data(lines)}, reason=reason.strip(), by=by, at=at)
+    Revision.objects.create(
+        incident=old, before={"harms": lines_as_data(lines)}, reason=reason.strip(), by=by, at=at
+    )
     HarmLine.objects.filter(pk__in=[line.pk for line in taken]).update(incident=new)
     return [line.pk for line in taken]
 

@@ -16,7 +16,9 @@ UNGRADED = "ungraded"  # vocabulary "grade": nobody's decision, so nobody's name
 
 
 @transaction.atomic
-def grade(*, by: Person, at: datetime, incident: str, grade: str, reason: str = "", proof_standard: str = "") -> None:
+def grade(
+    *, by: Person, at: datetime, incident: str, grade: str, reason: str = "", proof_standard: str = ""
+) -> None:
     """Raises OverrideWithoutReason when the choice differs from the suggestion and nobody says why."""
     opened = open_incident(by, Permission.INCIDENTS_GRADE, incident, at)
     found = opened.incident

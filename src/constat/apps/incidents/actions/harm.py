@@ -20,7 +20,9 @@ __all__ = ["HarmEntry", "explain_difference", "lines_as_data", "set_harm"]
 
 
 @transaction.atomic
-def set_harm(*, by: Person, at: datetime, incident: str, lines: Sequence[HarmEntry], reason: str = "") -> None:
+def set_harm(
+    *, by: Person, at: datetime, incident: str, lines: Sequence[HarmEntry], reason: str = ""
+) -> None:
     """Replace the lines. Those that were there stay in the revisions. Raises InvalidRange, UnknownTerm, Incomplete."""
     opened = open_incident(by, Permission.INCIDENTS_BUILD, incident, at)
     found = opened.incident
@@ -29,7 +31,9 @@ def set_harm(*, by: Person, at: datetime, incident: str, lines: Sequence[HarmEnt
     old = list(HarmLine.objects.filter(incident=found).order_by("pk"))
     if [entry_of(line) for line in old] == list(lines):
         raise NothingToDo(_("Nothing was changed."), code=incident)
-    Revision.objects.create(incident=found, before={"harms": lines_as_data(old)}, reason=reason.strip(), by=by, at=at)
+    Revision.objects.create(
+        incident=found, before={"harms": lines_as_data(old)}, reason=reason.strip(), by=by, at=at
+    )
     HarmLine.objects.filter(incident=found).delete()
     HarmLine.objects.bulk_create([HarmLine(incident=found, **values_of(entry)) for entry in lines])
     sums.refresh(found, at=at)
@@ -42,7 +46,9 @@ def _stays_out(incident: Incident, lines: Sequence[HarmEntry]) -> None:
         needed = vocabulary("harm")[entry.harm].extra.get("compartment")
         if needed and incident.compartment == "general":
             raise Incomplete(
-                _("“%(harm)s” is recorded only in an incident of its own compartment. Build one from the protected report.")
+                _(
+                    "“%(harm)s” is recorded only in an incident of its own compartment. Build one from the protected report."
+                )
                 % {"harm": vocabulary("harm").label(entry.harm, language())},
                 field="harms",
             )

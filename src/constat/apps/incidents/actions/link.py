@@ -31,9 +31,13 @@ def link(
         report = held_report(opened.viewer, code, at)
         if join(opened.incident, report, relation=relation, reason=why, by=by, at=at) is None:
             continue
-        tell(by=by, verb="link", incident=opened.incident, report=report, at=at, details={"relation": relation})
+        tell(
+            by=by, verb="link", incident=opened.incident, report=report, at=at, details={"relation": relation}
+        )
         done.append(code)
     if not done:
-        raise NothingToDo(_("These reports are linked to %(code)s already.") % {"code": incident}, code=incident)
+        raise NothingToDo(
+            _("These reports are linked to %(code)s already.") % {"code": incident}, code=incident
+        )
     sums.refresh(opened.incident, at=at)
     return tuple(done)

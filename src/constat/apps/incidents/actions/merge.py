@@ -82,7 +82,8 @@ def _not_told_apart(keeper: Incident, guest: Incident) -> None:
     said = NotOneEvent.objects.filter(pair).select_related("by").first()
     if said is not None:
         raise NothingToDo(
-            _("%(name)s found that these are two events. Take that back first if it was wrong.") % {"name": said.by}
+            _("%(name)s found that these are two events. Take that back first if it was wrong.")
+            % {"name": said.by}
         )
 
 
@@ -91,19 +92,27 @@ def _move_rows(keeper: Incident, guest: Incident) -> dict[str, Any]:
     aside = {
         "links": set(
             IncidentReport.objects.filter(incident=guest, cut_at__isnull=True)
-            .filter(report__in=IncidentReport.objects.filter(incident=keeper, cut_at__isnull=True).values("report"))
+            .filter(
+                report__in=IncidentReport.objects.filter(incident=keeper, cut_at__isnull=True).values(
+                    "report"
+                )
+            )
             .values_list("pk", flat=True)
         ),
         "persons": {
             pk
-            for pk, person, harm in PersonHarm.objects.filter(incident=guest).values_list("pk", "person", "harm")
+            for pk, person, harm in PersonHarm.objects.filter(incident=guest).values_list(
+                "pk", "person", "harm"
+            )
             if PersonHarm.objects.filter(incident=keeper, person=person, harm=harm).exists()
         },
     }
     # The source that a report set aside speaks through is heard in the kept incident already.
     twice = IncidentReport.objects.filter(pk__in=aside["links"]).values_list("report", flat=True)
     sources = MOVING["sources"]._default_manager
-    aside["sources"] = set(sources.filter(incident=guest, report__in=list(twice)).values_list("pk", flat=True))
+    aside["sources"] = set(
+        sources.filter(incident=guest, report__in=list(twice)).values_list("pk", flat=True)
+    )
     moved: dict[str, Any] = {"rows": {}, "set_aside": {}}
     for name, model in MOVING.items():
         stays = aside.get(name, set())

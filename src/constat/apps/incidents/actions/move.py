@@ -13,7 +13,9 @@ from constat.rules.permissions import Permission
 
 
 @transaction.atomic
-def move(*, by: Person, at: datetime, report: str, source: str, target: str, relation: str, reason: str) -> None:
+def move(
+    *, by: Person, at: datetime, report: str, source: str, target: str, relation: str, reason: str
+) -> None:
     """source, target: codes of incidents. Linked first and cut after, so that the report is never without an incident."""
     viewer = permitted(by, Permission.REPORTS_LINK, at)
     old, new = held_together(viewer, [source, target], at, states=LIVE)

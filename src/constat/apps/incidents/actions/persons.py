@@ -34,16 +34,27 @@ def add_person(
     compartment = opened.incident.compartment
     if given:
         permitted(by, Permission.IDENTITIES_RECORD, at)
-    key = vault.seal(kind=KIND, values=given, by=by, at=at, compartment=compartment) if given else uuid.uuid4()
+    key = (
+        vault.seal(kind=KIND, values=given, by=by, at=at, compartment=compartment) if given else uuid.uuid4()
+    )
     person = PersonHarmed.objects.create(
         key=key, sex=sex, age_band=age_band, status=status, status_basis=status_basis.strip(), groups=list(groups),
         created_at=at,
     )  # fmt: skip
     PersonHarm.objects.bulk_create(
-        [PersonHarm(person=person, incident=opened.incident, harm=harm, on=on) for harm in dict.fromkeys(harms)]
+        [
+            PersonHarm(person=person, incident=opened.incident, harm=harm, on=on)
+            for harm in dict.fromkeys(harms)
+        ]
     )
     _touch(opened.incident, at)
-    note(by=by, verb="add_person", incident=opened.incident, at=at, details={"person": str(key), "sealed": bool(given)})
+    note(
+        by=by,
+        verb="add_person",
+        incident=opened.incident,
+        at=at,
+        details={"person": str(key), "sealed": bool(given)},
+    )
     return key
 
 
@@ -82,7 +93,9 @@ def remove_person(*, by: Person, at: datetime, incident: str, person: uuid.UUID 
         found.delete()
     _touch(opened.incident, at)
     # The reason may name somebody: it stands with the revisions, behind the incident's door, and not in the log.
-    Revision.objects.create(incident=opened.incident, before={"person": str(person)}, reason=reason.strip(), by=by, at=at)
+    Revision.objects.create(
+        incident=opened.incident, before={"person": str(person)}, reason=reason.strip(), by=by, at=at
+    )
     note(by=by, verb="remove_person", incident=opened.incident, at=at, details={"person": str(person)})
 
 
@@ -94,13 +107,17 @@ def reveal_identity(
     viewer = permitted(by, Permission.IDENTITIES_REVEAL, at)
     found = Incident.objects.filter(readable_incidents(viewer, at)).filter(code=incident).first()
     if found is None:
-        raise IncidentNotFound(_("There is no incident %(code)s among those you may read.") % {"code": incident})
+        raise IncidentNotFound(
+            _("There is no incident %(code)s among those you may read.") % {"code": incident}
+        )
     row = _person_of(found, person)
     facts = facts_of(found, kind="incident", granted_to=granted_to(found, at))
     access = may_see(viewer, facts, Field.PERSON_IDENTITY, purpose)
     if not access:
         if access.reason == "purpose_needed":
-            raise Incomplete(_("Write what you need the name for. It is written in the log."), field="purpose")
+            raise Incomplete(
+                _("Write what you need the name for. It is written in the log."), field="purpose"
+            )
         raise NotAllowed(_("Your work does not need this person’s identity."))
     if not Identity.objects.filter(pk=row.key).exists():
         raise NothingToDo(_("Nobody gave the name of this person."))
@@ -135,4 +152,3 @@ def _words(sex: str, age_band: str, status: str, groups: Sequence[str], harms: S
 def _touch(incident: Incident, at: datetime) -> None:
     incident.updated_at = at
     incident.save(update_fields=["updated_at"])
-

@@ -26,12 +26,16 @@ def refuse_suggestion(*, by: Person, at: datetime, report: str, incident: str, r
     opened = open_incident(by, Permission.REPORTS_LINK, incident, at, states=LIVE)
     account = held_report(opened.viewer, report, at)
     if IncidentReport.objects.filter(incident=opened.incident, report=account, cut_at__isnull=True).exists():
-        raise NothingToDo(_("%(code)s is linked to it. Cut the link instead.") % {"code": report}, code=report)
+        raise NothingToDo(
+            _("%(code)s is linked to it. Cut the link instead.") % {"code": report}, code=report
+        )
     row, made = NotTheSame.objects.get_or_create(
         report=account, incident=opened.incident, defaults={"by": by, "at": at, "reason": reason.strip()}
     )
     if not made:
-        raise NothingToDo(_("This suggestion was refused already, by %(name)s.") % {"name": row.by}, code=report)
+        raise NothingToDo(
+            _("This suggestion was refused already, by %(name)s.") % {"name": row.by}, code=report
+        )
     tell(by=by, verb="refuse_suggestion", incident=opened.incident, report=account, at=at, details={})
 
 

@@ -33,7 +33,13 @@ def share(
     if not decision:
         raise SamePersonTwice(decision.say(language()), code=incident)
     grant = IncidentGrant.objects.create(
-        incident=found, person=person, section=section, reason=reason.strip(), granted_by=by, starts_at=at, ends_at=until
+        incident=found,
+        person=person,
+        section=section,
+        reason=reason.strip(),
+        granted_by=by,
+        starts_at=at,
+        ends_at=until,
     )
     note(by=by, verb="share", incident=found, at=at,
          details={"person": person.pk if person else None, "section": section, "until": until})  # fmt: skip

@@ -66,5 +66,7 @@ def grade_source(
 
 def _checked(kind: str, reliability: str, credibility: str, group: str, access: str) -> None:
     if len(group.strip()) > 80:
-        raise Incomplete(_("The name of the independence group is too long: 80 characters at most."), field="group")
+        raise Incomplete(
+            _("The name of the independence group is too long: 80 characters at most."), field="group"
+        )
     SourceView(kind, reliability, credibility, group, access)

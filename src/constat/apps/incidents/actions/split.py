@@ -65,7 +65,9 @@ def split(*, by: Person, at: datetime, absorbed: str, reason: str) -> dict[str, 
 def _merge_of(viewer: Viewer, absorbed: str, at: datetime) -> Merge:
     guest = Incident.objects.filter(readable_incidents(viewer, at)).filter(code=absorbed).first()
     if guest is None:
-        raise IncidentNotFound(_("There is no incident %(code)s among those you may read.") % {"code": absorbed})
+        raise IncidentNotFound(
+            _("There is no incident %(code)s among those you may read.") % {"code": absorbed}
+        )
     merge = (
         Merge.objects.select_for_update(of=("self",))
         .filter(absorbed=guest, undone_at__isnull=True)
@@ -73,7 +75,9 @@ def _merge_of(viewer: Viewer, absorbed: str, at: datetime) -> Merge:
         .first()
     )
     if merge is None:
-        raise NothingToDo(_("%(code)s is not merged into another incident.") % {"code": absorbed}, code=absorbed)
+        raise NothingToDo(
+            _("%(code)s is not merged into another incident.") % {"code": absorbed}, code=absorbed
+        )
     return merge
 
 
@@ -104,7 +108,9 @@ def _later(merge: Merge, keeper: Incident) -> dict[str, Any]:
         known = {row["id"]: row for row in (*before["kept_rows"][name], *before["absorbed_rows"][name])}
         later["added"][name] = [row["id"] for row in now[name] if row["id"] not in known]
         later["changed"][name] = [
-            row["id"] for row in now[name] if row["id"] in known and _without_home(row) != _without_home(known[row["id"]])
+            row["id"]
+            for row in now[name]
+            if row["id"] in known and _without_home(row) != _without_home(known[row["id"]])
         ]
     data = row_data(keeper)
     facts = [name for name in incident_columns(process=False) if name != "sensitivity"]
@@ -120,7 +126,9 @@ def _without_home(row: Mapping[str, Any]) -> dict[str, Any]:
 def _rows_back(merge: Merge, guest: Incident) -> None:
     for name, model in MOVING.items():
         # Only those still there: a report moved on to a third incident since, or a person taken off, does not come back.
-        model._default_manager.filter(pk__in=merge.moved["rows"][name], incident=merge.kept_id).update(incident=guest)
+        model._default_manager.filter(pk__in=merge.moved["rows"][name], incident=merge.kept_id).update(
+            incident=guest
+        )
 
 
 def _facts_back(merge: Merge, keeper: Incident) -> None:

@@ -48,10 +48,18 @@ def close(*, by: Person, at: datetime, incident: str, closure_reason: str, expla
     if not explanation.strip():
         raise Incomplete(_("Write the explanation of the decision."), field="explanation")
     transition = step(
-        found, "close", by=by, at=at, reason=explanation, closure_reason=closure_reason, explanation=explanation
+        found,
+        "close",
+        by=by,
+        at=at,
+        reason=explanation,
+        closure_reason=closure_reason,
+        explanation=explanation,
     )
     found.closure_reason = closure_reason
-    Closure.objects.create(incident=found, reason=closure_reason, explanation=explanation.strip(), by=by, at=at)
+    Closure.objects.create(
+        incident=found, reason=closure_reason, explanation=explanation.strip(), by=by, at=at
+    )
     start_clock(found, transition.clock, at=at)
     sums.refresh(found, at=at)
     note(by=by, verb="close", incident=found, at=at, details={"closure_reason": closure_reason})
@@ -65,7 +73,9 @@ def reopen(*, by: Person, at: datetime, incident: str, trigger: str) -> None:
     if not trigger.strip():
         raise Incomplete(_("Write what is new."), field="trigger")
     decision = Closure.objects.select_for_update(of=("self",)).get(incident=found, reopened_at__isnull=True)
-    transition = step(found, "reopen", by=by, at=at, reason=trigger, trigger=trigger, original_decision=decision.pk)
+    transition = step(
+        found, "reopen", by=by, at=at, reason=trigger, trigger=trigger, original_decision=decision.pk
+    )
     decision.reopened_by, decision.reopened_at, decision.trigger = by, at, trigger.strip()
     decision.save(update_fields=["reopened_by", "reopened_at", "trigger"])
     found.closure_reason = ""

@@ -23,7 +23,9 @@ def tell(*, by: Person, at: datetime, incident: str, reason: str) -> None:
     if found.clock != NOTIFY:
         raise NothingToDo(_("Nobody waits to be told about this incident."), code=incident)
     if not reason.strip():
-        raise Incomplete(_("Write how the people concerned were told, or why it was impossible."), field="reason")
+        raise Incomplete(
+            _("Write how the people concerned were told, or why it was impossible."), field="reason"
+        )
     start_clock(found, "", at=at)
     Revision.objects.create(incident=found, before={"clock": NOTIFY}, reason=reason.strip(), by=by, at=at)
     sums.refresh(found, at=at)

@@ -15,7 +15,9 @@ from tests.cast import NOW
 WORDS = "Des hommes armés ont tiré sur le marché de Tabankort, trois personnes sont mortes."
 
 
-def make_report(*, words: str = WORDS, harms: Sequence[dict[str, Any]] = (), state: str = "accepted", **over: Any) -> Report:
+def make_report(
+    *, words: str = WORDS, harms: Sequence[dict[str, Any]] = (), state: str = "accepted", **over: Any
+) -> Report:
     """An accepted report of three people killed at a market, exact place and day, general compartment, L2."""
     original = words.encode()
     values: dict[str, Any] = {

@@ -64,7 +64,9 @@ def test_two_totals_of_one_harm_in_a_report_become_parts_of_their_sum(chen):
 
 
 def test_date_and_place_come_from_whoever_knows_them_best(chen):
-    vague = make_report(date_precision="month", starts_on=date(2026, 2, 1), place_precision="admin1", lon=0.0, lat=16.0)
+    vague = make_report(
+        date_precision="month", starts_on=date(2026, 2, 1), place_precision="admin1", lon=0.0, lat=16.0
+    )
     sharp = make_report(date_precision="day", starts_on=date(2026, 2, 19))
 
     incident = build(chen, vague, sharp)

@@ -29,7 +29,12 @@ def linked(chen, child_adviser):
 def everything_said(person, code):
     """Every page of the incident that this person can open, as text."""
     client = client_for(person)
-    paths = (f"/incidents/{code}/", "/incidents/", f"/incidents/{code}/candidates/?all=1", f"/incidents/{code}/shape/")
+    paths = (
+        f"/incidents/{code}/",
+        "/incidents/",
+        f"/incidents/{code}/candidates/?all=1",
+        f"/incidents/{code}/shape/",
+    )
     return "\n".join(client.get(path).content.decode() for path in paths)
 
 
@@ -85,7 +90,9 @@ def test_it_cannot_be_made_a_source_of_the_general_incident(linked, chen, child_
     incident, protected = linked
 
     with pytest.raises(Mixed):
-        actions.add_source(by=child_adviser, at=NOW, incident=incident.code, kind="witness", report=protected.code)
+        actions.add_source(
+            by=child_adviser, at=NOW, incident=incident.code, kind="witness", report=protected.code
+        )
 
 
 def test_two_compartments_are_not_merged(dara, child_adviser, chen):
@@ -100,4 +107,6 @@ def test_harm_of_a_closed_compartment_is_not_written_in_a_general_incident(chen)
     incident = build(chen)
 
     with pytest.raises(IncidentError, match="compartment"):
-        actions.set_harm(by=chen, at=NOW, incident=incident.code, lines=[actions.HarmEntry("sexual_violence", 1)])
+        actions.set_harm(
+            by=chen, at=NOW, incident=incident.code, lines=[actions.HarmEntry("sexual_violence", 1)]
+        )

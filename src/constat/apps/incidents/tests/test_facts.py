@@ -27,7 +27,9 @@ def incident(chen):
 
 def test_what_it_said_before_stays_beside_the_change(chen, incident):
     actions.describe(by=chen, at=NOW, incident=incident.code, changes={"narrative": "First"})
-    actions.describe(by=chen, at=LATER, incident=incident.code, changes={"narrative": "Second"}, reason="Heard again")
+    actions.describe(
+        by=chen, at=LATER, incident=incident.code, changes={"narrative": "Second"}, reason="Heard again"
+    )
 
     last = Revision.objects.order_by("-pk").first()
     assert (last.before, last.reason) == ({"narrative": "First"}, "Heard again")
@@ -39,7 +41,9 @@ def test_a_finer_place_than_any_report_knows_needs_a_reason(chen):
 
     with pytest.raises(Incomplete, match="finer precision"):
         actions.describe(by=chen, at=NOW, incident=incident.code, changes=change)
-    actions.describe(by=chen, at=NOW, incident=incident.code, changes=change, reason="Coordinates from the clinic")
+    actions.describe(
+        by=chen, at=NOW, incident=incident.code, changes=change, reason="Coordinates from the clinic"
+    )
 
     incident.refresh_from_db()
     assert incident.place_precision == "exact"
@@ -47,7 +51,12 @@ def test_a_finer_place_than_any_report_knows_needs_a_reason(chen):
 
 def test_a_last_day_before_the_first_is_refused(chen, incident):
     with pytest.raises(Incomplete):
-        actions.describe(by=chen, at=NOW, incident=incident.code, changes={"ends_on": incident.starts_on - timedelta(days=1)})
+        actions.describe(
+            by=chen,
+            at=NOW,
+            incident=incident.code,
+            changes={"ends_on": incident.starts_on - timedelta(days=1)},
+        )
 
 
 def test_a_word_that_is_not_in_the_vocabulary_is_refused(chen, incident):
@@ -99,7 +108,9 @@ def test_two_ways_of_breaking_down_are_not_added_to_each_other(chen, incident):
 
 
 def test_a_name_goes_to_the_vault_and_nowhere_else(chen, incident):
-    key = actions.add_person(by=chen, at=NOW, incident=incident.code, harms=["death"], identity={"name": "Awa Inventée"})
+    key = actions.add_person(
+        by=chen, at=NOW, incident=incident.code, harms=["death"], identity={"name": "Awa Inventée"}
+    )
 
     assert Identity.objects.filter(pk=key, kind="person_harmed").exists()
     assert b"Awa" not in bytes(Identity.objects.get(pk=key).sealed)
@@ -107,7 +118,9 @@ def test_a_name_goes_to_the_vault_and_nowhere_else(chen, incident):
 
 
 def test_taking_a_person_off_takes_the_name_out_of_the_vault(chen, incident):
-    key = actions.add_person(by=chen, at=NOW, incident=incident.code, harms=["death"], identity={"name": "Awa Inventée"})
+    key = actions.add_person(
+        by=chen, at=NOW, incident=incident.code, harms=["death"], identity={"name": "Awa Inventée"}
+    )
 
     actions.remove_person(by=chen, at=LATER, incident=incident.code, person=key, reason="Listed twice")
 
@@ -120,7 +133,9 @@ def test_persons_and_figures_that_differ_are_shown_until_somebody_says_why(chen,
     (open_,) = page_query.page(viewer_for(chen), incident.code, at=NOW).differences
     assert (open_.listed, open_.kind, open_.reason) == (1, "fewer_listed", "")
 
-    actions.explain_difference(by=chen, at=NOW, incident=incident.code, harm="death", reason="Two families refused")
+    actions.explain_difference(
+        by=chen, at=NOW, incident=incident.code, harm="death", reason="Two families refused"
+    )
 
     (said,) = page_query.page(viewer_for(chen), incident.code, at=NOW).differences
     assert said.reason == "Two families refused"
@@ -149,7 +164,9 @@ def test_three_types_of_independent_sources_suggest_fair(chen, incident):
 def test_another_grade_than_the_suggested_one_needs_a_reason(chen, incident):
     with pytest.raises(OverrideWithoutReason):
         actions.grade(by=chen, at=NOW, incident=incident.code, grade="confirmed")
-    actions.grade(by=chen, at=NOW, incident=incident.code, grade="confirmed", reason="The party said so on the radio")
+    actions.grade(
+        by=chen, at=NOW, incident=incident.code, grade="confirmed", reason="The party said so on the radio"
+    )
 
     incident.refresh_from_db()
     assert (incident.grade, incident.grade_suggested, incident.graded_by) == ("confirmed", "weak", chen)
@@ -171,7 +188,9 @@ def test_an_attribution_needs_its_basis_and_a_claim_its_speaker(chen, incident):
 
 
 def test_a_withdrawn_attribution_stays_with_its_end(chen, incident):
-    row = actions.attribute(by=chen, at=NOW, incident=incident.code, basis="not_attributable", explanation="Nobody saw")
+    row = actions.attribute(
+        by=chen, at=NOW, incident=incident.code, basis="not_attributable", explanation="Nobody saw"
+    )
 
     actions.withdraw_attribution(by=chen, at=LATER, incident=incident.code, attribution=row)
 

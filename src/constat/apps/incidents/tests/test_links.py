@@ -18,7 +18,9 @@ def test_many_reports_are_linked_in_one_act(chen):
     incident = build(chen)
     reports = [make_report() for _ in range(4)]
 
-    done = actions.link(by=chen, at=LATER, incident=incident.code, reports=[r.code for r in reports], relation="same_event")
+    done = actions.link(
+        by=chen, at=LATER, incident=incident.code, reports=[r.code for r in reports], relation="same_event"
+    )
 
     incident.refresh_from_db()
     assert len(done) == 4
@@ -31,13 +33,22 @@ def test_one_report_may_tell_of_several_incidents(chen):
 
     actions.link(by=chen, at=LATER, incident=two.code, reports=[report.code], relation="part_of")
 
-    assert set(IncidentReport.objects.filter(report=report).values_list("incident", flat=True)) == {one.pk, two.pk}
+    assert set(IncidentReport.objects.filter(report=report).values_list("incident", flat=True)) == {
+        one.pk,
+        two.pk,
+    }
 
 
 def test_a_duplicate_that_adds_nothing_is_no_further_source(chen):
     incident = build(chen)
 
-    actions.link(by=chen, at=LATER, incident=incident.code, reports=[make_report().code], relation="duplicate_without_value")
+    actions.link(
+        by=chen,
+        at=LATER,
+        incident=incident.code,
+        reports=[make_report().code],
+        relation="duplicate_without_value",
+    )
 
     assert Source.objects.filter(incident=incident).count() == 1
 
@@ -143,7 +154,9 @@ def test_a_merged_incident_is_not_proposed(chen):
     one, two = build(chen), build(chen)
     actions.merge(by=chen, at=NOW, kept=one.code, absorbed=two.code, reason="One")
 
-    assert codes(suggestions.for_report(viewer_for(chen), make_report().code, at=NOW, everything=True)) == [one.code]
+    assert codes(suggestions.for_report(viewer_for(chen), make_report().code, at=NOW, everything=True)) == [
+        one.code
+    ]
 
 
 def test_a_region_is_compared_by_region_and_not_by_its_middle(chen):

@@ -130,7 +130,10 @@ def test_the_absorbing_incident_must_be_there_to_give_back(chen):
 
 
 def test_splitting_out_takes_reports_figures_and_gradings_along(chen):
-    stays, goes = make_report(), make_report(harms=[{"harm": "injury", "minimum": 4, "best": 4, "maximum": 4}])
+    stays, goes = (
+        make_report(),
+        make_report(harms=[{"harm": "injury", "minimum": 4, "best": 4, "maximum": 4}]),
+    )
     incident = build(chen, stays, goes)
     source = Source.objects.get(report=goes)
     actions.grade_source(by=chen, at=NOW, incident=incident.code, source=source.pk, kind="medical", reliability="A",
@@ -141,7 +144,13 @@ def test_splitting_out_takes_reports_figures_and_gradings_along(chen):
                              reason="The ambush was the day before")  # fmt: skip
 
     new, old = incident_of(code), incident_of(incident.code)
-    assert (new.state, new.report_count, new.injured_min, old.report_count, old.injured_best) == ("open", 1, 4, 1, None)
+    assert (new.state, new.report_count, new.injured_min, old.report_count, old.injured_best) == (
+        "open",
+        1,
+        4,
+        1,
+        None,
+    )
     graded = Source.objects.get(incident=new)
     assert (graded.kind, graded.reliability, graded.independence_group) == ("medical", "A", "clinic")
 
@@ -151,5 +160,7 @@ def test_an_incident_is_never_left_without_an_account(chen):
     incident = build(chen, report)
 
     with pytest.raises(Incomplete):
-        actions.split_out(by=chen, at=at(1), incident=incident.code, reports=[report.code], reason="All of it")
+        actions.split_out(
+            by=chen, at=at(1), incident=incident.code, reports=[report.code], reason="All of it"
+        )
     assert incident_of(incident.code).report_count == 1

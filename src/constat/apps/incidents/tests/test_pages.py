@@ -86,9 +86,17 @@ def test_the_number_of_queries_does_not_grow_with_the_case(full, chen):
     client.get(url("page", full.code))  # the first page of a process fills the caches of areas
     with CaptureQueriesContext(connection) as before:
         client.get(url("page", full.code))
-    actions.link(by=chen, at=NOW, incident=full.code, reports=[make_report().code for _ in range(6)], relation="same_event")
+    actions.link(
+        by=chen,
+        at=NOW,
+        incident=full.code,
+        reports=[make_report().code for _ in range(6)],
+        relation="same_event",
+    )
     for n in range(4):
-        actions.add_person(by=chen, at=NOW, incident=full.code, harms=["injury"], identity={"name": f"Nom {n}"})
+        actions.add_person(
+            by=chen, at=NOW, incident=full.code, harms=["injury"], identity={"name": f"Nom {n}"}
+        )
 
     with CaptureQueriesContext(connection) as after:
         client.get(url("page", full.code))
@@ -128,7 +136,9 @@ def test_the_list_keeps_own_force_and_everybody_apart(chen):
 
 
 def test_the_list_finds_words_over_accents_and_pages_through_all(chen):
-    made = {build(chen).code for _ in range(30)} | {build(chen, make_report(starts_on=None, date_precision="unknown")).code}
+    made = {build(chen).code for _ in range(30)} | {
+        build(chen, make_report(starts_on=None, date_precision="unknown")).code
+    }
     client, seen, address = client_for(chen), [], url("list") + "?q=tabankört"
 
     while address:
@@ -175,7 +185,9 @@ def test_figures_that_contradict_each_other_are_refused_and_stay_in_the_form(che
     assert answer.context["problem"]
 
 
-@pytest.mark.parametrize("verb", ["describe", "person", "source", "grade", "attribute", "submit_for_review", "pause", "link"])
+@pytest.mark.parametrize(
+    "verb", ["describe", "person", "source", "grade", "attribute", "submit_for_review", "pause", "link"]
+)
 def test_every_form_opens(chen, verb):
     incident = build(chen)
 

@@ -27,7 +27,9 @@ def test_whoever_worked_on_it_does_not_close_it(dara):
     actions.submit_for_review(by=dara, at=at(1), incident=incident.code, reason="Done")
 
     with pytest.raises(SamePersonTwice):
-        actions.close(by=dara, at=at(2), incident=incident.code, closure_reason="established", explanation="Clear")
+        actions.close(
+            by=dara, at=at(2), incident=incident.code, closure_reason="established", explanation="Clear"
+        )
 
 
 def test_a_decision_stays_as_signed_when_the_incident_is_reopened(reviewed, dara, approver):
@@ -35,19 +37,34 @@ def test_a_decision_stays_as_signed_when_the_incident_is_reopened(reviewed, dara
                   explanation="Two accounts, one source")  # fmt: skip
     actions.reopen(by=dara, at=at(3), incident=reviewed.code, trigger="A third witness")
     actions.submit_for_review(by=dara, at=at(4), incident=reviewed.code, reason="Again")
-    actions.close(by=approver, at=at(5), incident=reviewed.code, closure_reason="established", explanation="Three agree")
+    actions.close(
+        by=approver, at=at(5), incident=reviewed.code, closure_reason="established", explanation="Three agree"
+    )
 
     first, second = Closure.objects.order_by("at")
-    assert (first.reason, first.explanation, first.by) == ("insufficient_evidence", "Two accounts, one source", approver)
+    assert (first.reason, first.explanation, first.by) == (
+        "insufficient_evidence",
+        "Two accounts, one source",
+        approver,
+    )
     assert (first.trigger, first.reopened_by) == ("A third witness", dara)
     assert (second.reason, second.reopened_at) == ("established", None)
 
 
 def test_a_case_without_enough_evidence_is_never_called_false(reviewed, approver, client_for, chen):
-    actions.close(by=approver, at=at(2), incident=reviewed.code, closure_reason="insufficient_evidence", explanation="One source")
+    actions.close(
+        by=approver,
+        at=at(2),
+        incident=reviewed.code,
+        closure_reason="insufficient_evidence",
+        explanation="One source",
+    )
     client = client_for(chen)
 
-    for language, words, never in (("fr", "Pas assez d’éléments", "faux"), ("en", "Not enough evidence", "false")):
+    for language, words, never in (
+        ("fr", "Pas assez d’éléments", "faux"),
+        ("en", "Not enough evidence", "false"),
+    ):
         client.cookies["django_language"] = language
         page = client.get(f"/incidents/{reviewed.code}/").content.decode()
         assert words.lower() in page.lower(), language
@@ -56,9 +73,13 @@ def test_a_case_without_enough_evidence_is_never_called_false(reviewed, approver
 
 def test_closing_needs_an_explanation_and_the_right(reviewed, approver, chen):
     with pytest.raises(Incomplete):
-        actions.close(by=approver, at=at(2), incident=reviewed.code, closure_reason="established", explanation=" ")
+        actions.close(
+            by=approver, at=at(2), incident=reviewed.code, closure_reason="established", explanation=" "
+        )
     with pytest.raises(NotAllowed):
-        actions.close(by=chen, at=at(2), incident=reviewed.code, closure_reason="established", explanation="Clear")
+        actions.close(
+            by=chen, at=at(2), incident=reviewed.code, closure_reason="established", explanation="Clear"
+        )
 
 
 def test_each_stage_starts_its_clock(reviewed, approver):
@@ -81,9 +102,17 @@ def test_a_pause_moves_the_deadline_by_its_length(chen):
 
 
 def test_a_closed_incident_takes_new_reports_but_no_new_facts(reviewed, approver, chen):
-    actions.close(by=approver, at=at(2), incident=reviewed.code, closure_reason="established", explanation="Clear")
+    actions.close(
+        by=approver, at=at(2), incident=reviewed.code, closure_reason="established", explanation="Clear"
+    )
 
-    actions.link(by=chen, at=at(3), incident=reviewed.code, reports=[make_report().code], relation="duplicate_with_value")
+    actions.link(
+        by=chen,
+        at=at(3),
+        incident=reviewed.code,
+        reports=[make_report().code],
+        relation="duplicate_with_value",
+    )
     with pytest.raises(WrongState):
         actions.grade(by=chen, at=at(3), incident=reviewed.code, grade="fair", reason="New")
 
@@ -95,7 +124,9 @@ def test_a_grant_opens_the_incident_until_it_ends(dara, chen, cast):
     incident = build(chen)
     assert not queries.readable_incidents(viewer_for(inquirer), at=NOW).exists()
 
-    actions.share(by=dara, at=NOW, incident=incident.code, person=inquirer, reason="Their inquiry", until=at(24))
+    actions.share(
+        by=dara, at=NOW, incident=incident.code, person=inquirer, reason="Their inquiry", until=at(24)
+    )
 
     assert queries.readable_incidents(viewer_for(inquirer), at=at(1)).get() == incident
     assert not queries.readable_incidents(viewer_for(inquirer), at=at(25)).exists()

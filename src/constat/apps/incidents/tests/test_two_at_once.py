@@ -18,11 +18,14 @@ def test_the_database_itself_refuses_a_second_merge_of_one_incident(chen):
     actions.merge(by=chen, at=NOW, kept=first.code, absorbed=wanted.code, reason="One event")
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Merge.objects.create(kept=second, absorbed=wanted, moved={}, before={}, reason="Around the gate", by=chen, at=NOW)
+        Merge.objects.create(
+            kept=second, absorbed=wanted, moved={}, before={}, reason="Around the gate", by=chen, at=NOW
+        )
 
 
 @pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="the test database in memory has no queue of writers; the file of a node has"
+    connection.vendor == "sqlite",
+    reason="the test database in memory has no queue of writers; the file of a node has",
 )
 @pytest.mark.django_db(transaction=True)
 def test_two_merges_of_one_incident_at_once_and_exactly_one_wins():
@@ -33,11 +36,17 @@ def test_two_merges_of_one_incident_at_once_and_exactly_one_wins():
     def merge(person, kept):
         start.wait()
         try:
-            actions.merge(by=person, at=NOW + timedelta(minutes=1), kept=kept.code, absorbed=wanted.code, reason="One event")
+            actions.merge(
+                by=person,
+                at=NOW + timedelta(minutes=1),
+                kept=kept.code,
+                absorbed=wanted.code,
+                reason="One event",
+            )
             outcomes.append("merged")
         except IncidentError:
             outcomes.append("refused")
-        except Exception as error:  # noqa: BLE001 - anything else is a fault, and must be seen as one
+        except Exception as error:
             outcomes.append(repr(error))
         finally:
             connections.close_all()

@@ -39,6 +39,10 @@ SOURCE = ROOT / "src/constat"
 LOCALE = SOURCE / "locale"
 LANGUAGES = ("fr", "ar")
 FORMS = {"fr": 2, "en": 2, "ar": 6}
+# Babel puts the hundreds (100-102) before 11-99 in Arabic; the parts are written in the order of the books and of CLDR.
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+}
 # How many leading arguments of each function are text: context, singular, plural.
 FUNCTIONS = {
     f"{name}{lazy}": parts
@@ -248,6 +252,8 @@ def catalog(tag: str, messages: dict[Key, Message], translated: dict[Key, Entry]
         locale=tag, project="Constat", version="1", header_comment="# Made by tools/messages.py merge from locale/parts: edit there.",
         copyright_holder="", creation_date=date, revision_date=date, last_translator="Constat", language_team=tag, fuzzy=False,
     )  # fmt: skip
+    if tag in PLURALS:
+        made.mime_headers = [("Plural-Forms", PLURALS[tag])]
     for key, message in sorted(messages.items()):
         entry = translated.get(key)
         text = entry.texts.get(tag) if entry else None

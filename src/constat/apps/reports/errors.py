@@ -3,6 +3,7 @@
 ReportError
 ├── ReportNotFound      no such report for this person (absent and "not yours" are the same answer)
 ├── RefusedDraft        what was sent cannot become a report: `.faults` says field by field why
+├── NotNeeded           the person's work does not need to know who spoke
 ├── NothingToDo         the act would change nothing: nothing is written
 └── BatchError          a file: its counts do not add up, or it was already brought in
 
@@ -35,6 +36,10 @@ class RefusedDraft(ReportError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(" ".join(fault.message for fault in faults))
         self.faults = tuple(faults)
+
+
+class NotNeeded(ReportError):
+    pass
 
 
 class NothingToDo(ReportError):

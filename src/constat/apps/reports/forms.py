@@ -92,6 +92,13 @@ class Reason(Act):
     reason = words(_("Why?"), _("Whoever opens the report later reads this."))
 
 
+class Purpose(Act):
+    purpose = words(
+        _("What do you need the contact for?"),
+        _("It is written in the log with your name, before anything is shown."),
+    )
+
+
 class Release(Act):
     protection_plan = words(
         _("What was done for people’s safety?"),

@@ -27,7 +27,9 @@ def _named_in(words: str) -> list[PlaceHit]:
     parts = fold(words).split()[:SENTENCE_WORDS]
     for size in range(min(NAME_WORDS, len(parts) - 1), 0, -1):
         runs = [" ".join(parts[start : start + size]) for start in range(len(parts) - size + 1)]
-        found = [hit for run in runs if len(run) > 2 for hit in find_places(run, limit=MOST) if hit.reason == EXACT]
+        found = [
+            hit for run in runs if len(run) > 2 for hit in find_places(run, limit=MOST) if hit.reason == EXACT
+        ]
         if found:
             return list({hit.id: hit for hit in found}.values())[:MOST]
     return []

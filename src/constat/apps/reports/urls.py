@@ -24,6 +24,7 @@ routes: list[URLPattern] = [
     path("reports/imports/<int:pk>/rows.csv", batches.problems, {"form": "csv"}, name="batch-csv"),
     path("reports/imports/<int:pk>/rows.xlsx", batches.problems, {"form": "xlsx"}, name="batch-xlsx"),
     path("reports/<str:code>/", report.page, name="page"),
+    path("reports/<str:code>/reporter/", report.reporter, name="reporter"),
     path("reports/<str:code>/<slug:verb>/", report.act, name="act"),
 ]
 

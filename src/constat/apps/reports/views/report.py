@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from constat.apps.access.errors import AccessError
-from constat.apps.reports import queries, queries_page
+from constat.apps.reports import forms, queries, queries_page
+from constat.apps.reports.actions.reveal import reveal
 from constat.apps.reports.errors import ReportError, ReportNotFound
 from constat.apps.reports.verbs import ACTS
 from constat.apps.reports.views.queue import said
@@ -49,7 +50,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_share": Permission.ACCESS_GRANT in held,
         "may_grade": Permission.INCIDENTS_GRADE in held or Permission.REPORTS_TRIAGE in held,
         "suggest_url": _elsewhere("incidents:suggest", code) if Permission.INCIDENTS_READ in held else "",
-        "identity_url": _elsewhere("access:identity", code) if Permission.IDENTITIES_REVEAL in held else "",
+        "may_reveal": Permission.IDENTITIES_REVEAL in held,
     }
     return render(request, "reports/page.html", context)
 
@@ -80,6 +81,23 @@ def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
                    Crumb(str(chosen.label))],
     }  # fmt: skip
     return render(request, "reports/act.html", context)
+
+
+@gate("identities.reveal")
+@require_http_methods(["GET", "POST"])
+def reporter(request: HttpRequest, code: str) -> HttpResponse:
+    """Who spoke and how to reach them, once, for a stated purpose. It is in this answer and nowhere else."""
+    report, at, values = _page(request, code), timezone.now(), {}
+    form = forms.Purpose(request.POST if request.method == "POST" else None, at=at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            values = reveal(by=request.user, at=at, report=code, purpose=form.cleaned_data["purpose"])  # type: ignore[arg-type]
+        except (ReportError, AccessError, RuleError) as error:
+            form.add_error(None, said(error))
+    url = reverse("reports:page", args=[code])
+    context = {"report": report, "form": form, "values": values, "url": url,
+               "crumbs": [Crumb(_("Reports"), reverse("reports:queue")), Crumb(code, url), Crumb(_("Who spoke"))]}  # fmt: skip
+    return render(request, "reports/reporter.html", context)
 
 
 def _initial(verb: str, report: Any) -> dict[str, Any]:

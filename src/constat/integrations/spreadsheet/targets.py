@@ -16,6 +16,7 @@ HARMS = {
 }  # fmt: skip
 WITH_PARTS = ("killed", "injured")
 DIMENSIONS = ("sex", "age_band", "status")
+_COLON = {"fr": "\u00a0: ", "en": ": ", "ar": ": "}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _part(whole: Target, harm: str, one: Mapping[str, object]) -> Target:
     bare = words if harm == "killed" else []
     return Target(
         code=f"{harm}_{one['code']}",
-        labels={tag: f"{whole.labels[tag].split(' (')[0]} : {labels[tag]}" for tag in labels},
+        labels={tag: f"{whole.labels[tag].split(' (')[0]}{_COLON[tag]}{labels[tag]}" for tag in labels},
         headings=(*headings, *bare),
         harm=harm,
         part={name: str(one[name]) for name in DIMENSIONS if name in one},

@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 
 def table(found: Totals, language: str) -> str:
-    heads = [*found.by, _("min"), _("best"), _("max"), _("records"), _("in incidents"), _("reported only")]
+    heads = [*found.by, _("min"), _("best"), _("max"), "n", _("in incidents"), _("reported only")]
     lines = [[*(label(name, value, language) or "?" for name, value in zip(found.by, row.key, strict=True)), *_cells(row)]
              for row in found.rows if found.by]  # fmt: skip
     lines.append([*([_("total")] if found.by else []), *[""] * (len(found.by) - 1), *_cells(found.total)])

@@ -53,7 +53,7 @@ def split_out(
         raise Incomplete(_("Write why this is another event."), field="reason")
     if not reports:
         raise Incomplete(_("Choose at least one report that tells of the other event."), field="reports")
-    new = _new(old, by, at)
+    new = _new(old, at)
     moved: dict[str, list[Any]] = {
         "reports": list(dict.fromkeys(reports)),
         "harms": _take_lines(old, new, harm_lines, reason, by, at),
@@ -78,10 +78,12 @@ def split_out(
     return new.code
 
 
-def _new(old: Incident, by: Person, at: datetime) -> Incident:
+def _new(old: Incident, at: datetime) -> Incident:
+    # It stays the work of those whose the old one is: whoever took it apart would otherwise own it, and own incidents
+    # open the names of the persons harmed.
     new = Incident(
         **{name: getattr(old, name) for name in TAKEN_OVER}, code=next_code("I", at.year), state=INCIDENT.initial,
-        opened_at=at, updated_at=at, recorded_by=by,
+        opened_at=at, updated_at=at, recorded_by=old.recorded_by, assigned_to=old.assigned_to,
     )  # fmt: skip
     new.save(force_insert=True)
     start_clock(new, INCIDENT.starts[0], at=at)

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from constat.apps.access.models import Person
+from constat.apps.access.models import Identity, Person
+from constat.apps.access.visibility import facts_of
 from constat.apps.incidents import sums
 from constat.apps.incidents.actions._case import (
     IN_REVIEW,
@@ -24,10 +25,12 @@ from constat.apps.incidents.actions._case import (
     permitted,
 )
 from constat.apps.incidents.actions._stage import start_clock, step
-from constat.apps.incidents.errors import Incomplete, Mixed, NothingToDo
+from constat.apps.incidents.errors import Incomplete, Mixed, NotAllowed, NothingToDo
 from constat.apps.incidents.models import Incident, IncidentReport, Merge, NotOneEvent, PersonHarm
+from constat.apps.incidents.reading import granted_to
 from constat.apps.incidents.snapshot import MOVING, row_data, rows_of
 from constat.rules.permissions import Permission
+from constat.rules.visibility import Field, Viewer, may_see
 
 
 def merge(*, by: Person, at: datetime, kept: str, absorbed: str, reason: str) -> int:
@@ -49,6 +52,7 @@ def _merge(by: Person, at: datetime, kept: str, absorbed: str, reason: str) -> i
     keeper, guest = held_together(viewer, [kept, absorbed], at, states=LIVE)
     in_state(keeper, {OPEN, IN_REVIEW})
     _one_audience(keeper, guest)
+    _names_stay_with_their_own(viewer, keeper, guest, at)
     _not_told_apart(keeper, guest)
     before = {"kept": row_data(keeper), "absorbed": row_data(guest),
               "kept_rows": rows_of(keeper), "absorbed_rows": rows_of(guest)}  # fmt: skip
@@ -75,6 +79,22 @@ def _one_audience(keeper: Incident, guest: Incident) -> None:
               " Link the reports instead; such a link is seen only by the members.")
             % {"one": keeper.code, "other": guest.code}
         )  # fmt: skip
+
+
+def _names_stay_with_their_own(viewer: Viewer, keeper: Incident, guest: Incident, at: datetime) -> None:
+    """Names come to those whose work the kept incident is. So if somebody new gets them, the person who merges must be
+    one who may see them: else whoever builds an incident could merge any other into it, and read its names."""
+    gaining = {keeper.recorded_by_id, keeper.assigned_to_id} - {guest.recorded_by_id, guest.assigned_to_id, None}
+    keys = PersonHarm.objects.filter(incident=guest).values("person")
+    if not gaining or not Identity.objects.filter(pk__in=keys).exists():
+        return
+    facts = facts_of(guest, kind="incident", granted_to=granted_to(guest, at))
+    if may_see(viewer, facts, Field.PERSON_IDENTITY, purpose="merge").level != "full":
+        raise NotAllowed(
+            _("Names of %(code)s are in the vault and would open to others. Whoever works on it, or the chief, can merge it.")
+            % {"code": guest.code},
+            code=guest.code,
+        )
 
 
 def _not_told_apart(keeper: Incident, guest: Incident) -> None:

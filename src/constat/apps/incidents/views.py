@@ -68,11 +68,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         return f"?{urlencode({**kept, 'cursor': cursor} if cursor else kept)}"
 
     page = queries.listing(
-        request.viewer,
+        request.viewer,  # type: ignore[attr-defined]
         at=timezone.now(),
         filters=filters,
         cursor=request.GET.get("cursor", ""),
-        link=link,  # type: ignore[attr-defined]
+        link=link,
     )
     scope = vocabulary("total_scope")[filters.scope]
     context = {
@@ -182,8 +182,8 @@ def harm(request: HttpRequest, code: str) -> HttpResponse:
         try:
             entries = [_entry(one) for one in lines.cleaned_data if one.get("harm")]
             actions.set_harm(
-                by=request.user, at=at, incident=code, lines=entries, reason=why.cleaned_data["reason"]
-            )  # type: ignore[arg-type]
+                by=request.user, at=at, incident=code, lines=entries, reason=why.cleaned_data["reason"]  # type: ignore[arg-type]
+            )  # fmt: skip
         except REFUSALS as error:
             problem = _said(error)
         else:
@@ -223,11 +223,11 @@ def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             values = actions.reveal_identity(
-                by=request.user,
+                by=request.user,  # type: ignore[arg-type]
                 at=at,
                 incident=code,
                 person=key,
-                purpose=form.cleaned_data["purpose"],  # type: ignore[arg-type]
+                purpose=form.cleaned_data["purpose"],
             )
         except REFUSALS as error:
             _refuse(form, error)
@@ -359,8 +359,8 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and other and form.is_valid():
         try:
             actions.merge(
-                by=request.user, at=at, kept=code, absorbed=wanted, reason=form.cleaned_data["reason"]
-            )  # type: ignore[arg-type]
+                by=request.user, at=at, kept=code, absorbed=wanted, reason=form.cleaned_data["reason"]  # type: ignore[arg-type]
+            )  # fmt: skip
         except REFUSALS as error:
             _refuse(form, error)
         else:

@@ -12,7 +12,7 @@ Standard: RFC 4180, and what spreadsheets really write (a BOM, UTF-16, Windows c
 import codecs
 import csv
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import chain, count, islice
@@ -441,7 +441,7 @@ def _unreadable(row: dict[str, str]) -> str:
     return "nul_character" if "\0" in joined else ""
 
 
-def keepable(cells: dict[str, str]) -> dict[str, str]:
+def keepable(cells: Mapping[str, str]) -> dict[str, str]:
     """The content of a row as the list of problems can hold it: no NUL (PostgreSQL stores none), no giant cell. The
     file itself is kept whole beside it."""
     return {

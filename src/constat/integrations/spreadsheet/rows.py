@@ -96,7 +96,7 @@ class _Reading:
         if not original or (not self.cell("words") and not harms):
             self.problem("words", "words_or_harm_missing")
         codes = {name: self.coded(name) for name in CODED}
-        answers = {name: self.take(name, values.answer, "unknown") for name in ANSWERS}
+        answers: dict[str, Any] = {name: self.take(name, values.answer, "unknown") for name in ANSWERS}
         key, uid = self.identify()
         if self.faults:
             return None

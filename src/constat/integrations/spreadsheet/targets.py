@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from constat.analysis.names import fold
 from constat.rules.speech import language_of
@@ -30,7 +31,7 @@ class Target:
     answer: bool = False
     many: bool = False
     harm: str = ""  # for parts: which total they are parts of
-    part: Mapping[str, str] = field(default_factory=dict)  # sex, age_band or status of a part
+    part: Mapping[str, Any] = field(default_factory=dict)  # sex, age_band or status of a part
 
     def label(self, language: str) -> str:
         return self.labels[language_of(language)]

@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from constat.analysis.names import fold
 from constat.rules.speech import LANGUAGES
@@ -20,7 +21,7 @@ class CellFault(Exception):
     def __init__(self, reason: str, **facts: object) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.facts = facts
+        self.facts: dict[str, Any] = dict(facts)
 
 
 @dataclass(frozen=True)

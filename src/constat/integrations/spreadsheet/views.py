@@ -44,7 +44,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _receive(request: HttpRequest, sent: UploadedFile) -> str:
+def _receive(request: HttpRequest, sent: "UploadedFile[Any]") -> str:
     if (sent.size or 0) > reading.MAX_BYTES:
         raise TooBig("too_many_bytes", _("The file is larger than 50 MB. Cut it into several files."))
     with tempfile.NamedTemporaryFile() as copy:

@@ -23,7 +23,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-FILES = {"short (14 columns)": DATA / "ucdp_ged_sahel.csv", "native (48 columns)": DATA / "ucdp_ged_v231_car.csv"}
+FILES = {
+    "short (14 columns)": DATA / "ucdp_ged_sahel.csv",
+    "native (48 columns)": DATA / "ucdp_ged_v231_car.csv",
+}
 
 
 def timed(act: Callable[[], object]) -> tuple[float, float]:
@@ -77,7 +80,11 @@ def node(folder: Path, url: str) -> None:
     keys.mkdir()
     for name in ("session.key", "vault.key", "receipt.key"):
         (keys / name).write_text(os.urandom(32).hex(), encoding="ascii")
-    os.environ |= {"CONSTAT_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "constat.config.settings", "DATABASE_URL": url}
+    os.environ |= {
+        "CONSTAT_HOME": str(folder),
+        "DJANGO_SETTINGS_MODULE": "constat.config.settings",
+        "DATABASE_URL": url,
+    }
     import django
     from django.core.management import call_command
 
@@ -106,7 +113,10 @@ def indexed(folder: Path) -> Callable[[], object]:
     with connection.cursor() as cursor:
         for table in tables:
             target.execute(f"DROP TABLE IF EXISTS {table}")
-            cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC", [table])
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC",
+                [table],
+            )
             for (statement,) in cursor.fetchall():
                 target.execute(statement)
             cursor.execute(f"SELECT * FROM {table}")
@@ -114,7 +124,9 @@ def indexed(folder: Path) -> Callable[[], object]:
 
     def act() -> None:
         for table in tables:
-            target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[table][0]))})", rows[table])
+            target.executemany(
+                f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[table][0]))})", rows[table]
+            )
         target.commit()
 
     return act
@@ -129,7 +141,9 @@ def empty() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--postgresql", default="", metavar="URL")
     options = parser.parse_args()
@@ -141,7 +155,9 @@ def main() -> int:
         node(folder, options.postgresql)
         store = "PostgreSQL" if options.postgresql else "SQLite"
         print(f"{store}; seconds of the wall (of this process); ratio to plain by the wall\n")
-        print(f"{'file':<22}{'rows':>9}{'plain':>16}{'indexed':>16}{'Constat':>18}{'rows/s':>9}{'x plain':>9}{'x indexed':>11}")
+        print(
+            f"{'file':<22}{'rows':>9}{'plain':>16}{'indexed':>16}{'Constat':>18}{'rows/s':>9}{'x plain':>9}{'x indexed':>11}"
+        )
         for label, source in FILES.items():
             for rows in (None, options.rows):
                 path = source if rows is None else repeated(source, rows, folder / "big.csv")

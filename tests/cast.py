@@ -43,16 +43,24 @@ def make_person(username: str, *, role: str = "", section: str = "", office: str
     person.set_unusable_password()
     person.save()
     if role:
-        where = Office.objects.get_or_create(code=office, defaults={"name": office.title()})[0] if office else None
+        where = (
+            Office.objects.get_or_create(code=office, defaults={"name": office.title()})[0]
+            if office
+            else None
+        )
         Post.objects.create(person=person, role=role, section=section, office=where, starts_at=since)
     for compartment in compartments:
-        CompartmentMember.objects.create(person=person, compartment=compartment, reason="Test", starts_at=since)
+        CompartmentMember.objects.create(
+            person=person, compartment=compartment, reason="Test", starts_at=since
+        )
     return person
 
 
 def make_persona(name: str) -> Any:
     display_name, role, section, office, compartments = PERSONAS[name]
-    return make_person(name, role=role, section=section, office=office, compartments=compartments, display_name=display_name)
+    return make_person(
+        name, role=role, section=section, office=office, compartments=compartments, display_name=display_name
+    )
 
 
 @dataclass
@@ -83,7 +91,9 @@ def _persona(name: str) -> Any:
 
 
 amina, bruno, chen, dara, esi, farid = map(_persona, ("amina", "bruno", "chen", "dara", "esi", "farid"))
-child_adviser, crsv_adviser, military, approver = map(_persona, ("child_adviser", "crsv_adviser", "military", "approver"))
+child_adviser, crsv_adviser, military, approver = map(
+    _persona, ("child_adviser", "crsv_adviser", "military", "approver")
+)
 auditor, data_protection, administrator = map(_persona, ("auditor", "data_protection", "administrator"))
 
 

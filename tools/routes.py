@@ -1,7 +1,7 @@
 """Every route of the program with its gate, as docs/reference/routes.md: a new page is visible in the change that adds it.
 
-    python tools/routes.py            write docs/reference/routes.md
-    python tools/routes.py --check    exit 1 if it differs, or if a view has no gate
+python tools/routes.py            write docs/reference/routes.md
+python tools/routes.py --check    exit 1 if it differs, or if a view has no gate
 """
 
 import argparse
@@ -26,7 +26,9 @@ page is decided again, record by record.
 """
 
 
-def routes(patterns: list[Any] | None = None, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+def routes(
+    patterns: list[Any] | None = None, prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """(route, name, view) of a URLconf, included ones unfolded."""
     from django.urls import URLResolver, get_resolver
 
@@ -43,7 +45,9 @@ def ungated(patterns: list[Any] | None = None) -> list[str]:
     """Routes whose view says nothing about who may open it. Only what `constat.ui.gate.gate` wrote counts as saying."""
     from constat.ui.gate import Gate
 
-    return [route for route, _name, view in routes(patterns) if not isinstance(getattr(view, "gate", None), Gate)]
+    return [
+        route for route, _name, view in routes(patterns) if not isinstance(getattr(view, "gate", None), Gate)
+    ]
 
 
 def text() -> str:
@@ -52,7 +56,9 @@ def text() -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     home = tempfile.mkdtemp(prefix="constat-routes-")
@@ -67,7 +73,10 @@ def main() -> int:
         print("These routes declare no gate: " + ", ".join(missing), file=sys.stderr)
         return 1
     if check and (not TARGET.exists() or TARGET.read_text("utf-8") != text()):
-        print("docs/reference/routes.md differs from the program. Run `python tools/routes.py`.", file=sys.stderr)
+        print(
+            "docs/reference/routes.md differs from the program. Run `python tools/routes.py`.",
+            file=sys.stderr,
+        )
         return 1
     if not check:
         TARGET.write_text(text(), "utf-8")

@@ -12,7 +12,14 @@ from tests.cast import NOW, refuses, viewer_for
 
 @pytest.fixture
 def report(db):
-    return Report.objects.create(code="R-2026-000001", channel="phone", received_at=NOW, original=b"", original_sha256="", sensitivity=1)
+    return Report.objects.create(
+        code="R-2026-000001",
+        channel="phone",
+        received_at=NOW,
+        original=b"",
+        original_sha256="",
+        sensitivity=1,
+    )
 
 
 def facts(report, at=NOW):

@@ -38,7 +38,11 @@ def test_every_route_declares_its_gate():
 def test_every_gate_names_a_permission_that_exists():
     known = {permission.value for permission in Permission} | {None}
 
-    assert {(route, view.gate.permission) for route, _name, view in tool.routes() if view.gate.permission not in known} == set()
+    assert {
+        (route, view.gate.permission)
+        for route, _name, view in tool.routes()
+        if view.gate.permission not in known
+    } == set()
 
 
 def test_what_is_open_to_everybody_is_a_short_known_list():
@@ -60,7 +64,9 @@ def test_nothing_of_allauth_is_mounted_beyond_what_is_asked_for():
 
 
 def test_the_list_of_routes_in_the_docs_is_the_list_of_routes():
-    assert tool.TARGET.read_text("utf-8") == tool.text(), "run `python tools/routes.py` and look at what is new"
+    assert tool.TARGET.read_text("utf-8") == tool.text(), (
+        "run `python tools/routes.py` and look at what is new"
+    )
 
 
 # The test bites -----------------------------------------------------------------------------------------------------
@@ -85,7 +91,10 @@ imitating.gate = "reports.read"
 @pytest.mark.parametrize("view", [forgotten, ForgottenView.as_view(), imitating])
 def test_a_view_without_a_gate_is_found_wherever_it_hides(view):
     gated = gate(public=True)(lambda request: HttpResponse(""))
-    hidden = [path("open/", gated), path("in/", include([path("deep/<int:pk>/", include([path("er/", view)]))]))]
+    hidden = [
+        path("open/", gated),
+        path("in/", include([path("deep/<int:pk>/", include([path("er/", view)]))])),
+    ]
 
     assert tool.ungated(hidden) == ["in/deep/<int:pk>/er/"]
 

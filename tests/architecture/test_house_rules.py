@@ -16,10 +16,8 @@ Rule = Callable[[str, ast.AST], Iterator[int]]
 def writes_outside_actions(file: str, tree: ast.AST) -> Iterator[int]:
     """Rows are written by actions and read by queries: views, forms, templates' tags and middleware hold no `.objects`."""
     name = Path(file).name
-    if (
-        not file.startswith("apps/")
-        or name not in {"views.py", "forms.py", "urls.py", "middleware.py", "pages.py"}
-        and "/views/" not in file
+    if not file.startswith("apps/") or (
+        name not in {"views.py", "forms.py", "urls.py", "middleware.py", "pages.py"} and "/views/" not in file
     ):
         return
     for node in ast.walk(tree):

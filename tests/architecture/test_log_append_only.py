@@ -26,7 +26,11 @@ def write(count, details="x"):
 
 
 def refused(sql, *parameters):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql, parameters)
 
 
@@ -58,7 +62,9 @@ def test_sqlite_refuses_replacing_and_skipping(db):
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is SQLite's")
     write(3)
-    columns = "seq, at, actor, verb, object_type, object_key, purpose, details, salt, commitment, previous, hash"
+    columns = (
+        "seq, at, actor, verb, object_type, object_key, purpose, details, salt, commitment, previous, hash"
+    )
     row = "'2026-01-01', 'a', 'v', 't', 'k', '', '', '', '', '', ''"
 
     refused(f"INSERT OR REPLACE INTO access_event ({columns}) VALUES (2, {row})")
@@ -247,5 +253,11 @@ def test_writers_at_the_same_time_leave_one_chain_without_gap(tmp_path):
     assert outcome == ["done"] * 4
 
     outcome.clear()
-    alone(lambda: (list(Event.objects.order_by("seq").values_list("seq", flat=True)), list(log.faults()), log.head()[0])).join()
+    alone(
+        lambda: (
+            list(Event.objects.order_by("seq").values_list("seq", flat=True)),
+            list(log.faults()),
+            log.head()[0],
+        )
+    ).join()
     assert outcome == [(list(range(1, 61)), [], 60)]

@@ -25,9 +25,11 @@ def _catalogue(language: str) -> gettext.GNUTranslations | gettext.NullTranslati
 
 def said(language: str, text: str, **names: object) -> str:
     """The words of the page in that language. A missing translation gives the English, which the page then shows too."""
-    return (_catalogue(language).gettext(text) if language != "en" else text) % names if names else _catalogue(
-        language
-    ).gettext(text)
+    return (
+        (_catalogue(language).gettext(text) if language != "en" else text) % names
+        if names
+        else _catalogue(language).gettext(text)
+    )
 
 
 @cache
@@ -121,7 +123,9 @@ def build(person: Visitor, report: str) -> str:
 
 def proposed(page: Page, name: str) -> list[str]:
     """The codes offered for ticking, best first."""
-    return [str(box.get_attribute("value")) for box in page.locator(f"input[type=checkbox][name={name}]").all()]
+    return [
+        str(box.get_attribute("value")) for box in page.locator(f"input[type=checkbox][name={name}]").all()
+    ]
 
 
 def a_place(person: Visitor) -> str:

@@ -14,12 +14,30 @@ def face(person, code):
 
 
 def test_link_cut_refuse_merge_split(visitor):
-    chen, bruno, amina = visitor(script=False).sign_in("chen"), visitor().sign_in("bruno"), visitor().sign_in("amina")
+    chen, bruno, amina = (
+        visitor(script=False).sign_in("chen"),
+        visitor().sign_in("bruno"),
+        visitor().sign_in("amina"),
+    )
     place = a_place(chen)
     told = [
-        Call("Des tirs sur la route du marché ont tué deux commerçants.", place, *DAY, killed=("1", "2", "2"), kind="ambush"),
-        Call("Tirs sur la route du marché, deux commerçants tués.", place, *DAY, killed=("", "2", "3"), kind="ambush"),
-        Call("On a tiré sur des commerçants près du marché.", place, *DAY, killed=("", "3", ""), kind="ambush"),
+        Call(
+            "Des tirs sur la route du marché ont tué deux commerçants.",
+            place,
+            *DAY,
+            killed=("1", "2", "2"),
+            kind="ambush",
+        ),
+        Call(
+            "Tirs sur la route du marché, deux commerçants tués.",
+            place,
+            *DAY,
+            killed=("", "2", "3"),
+            kind="ambush",
+        ),
+        Call(
+            "On a tiré sur des commerçants près du marché.", place, *DAY, killed=("", "3", ""), kind="ambush"
+        ),
     ]
     if not amina.open("/reports/record/").locator("select[name=incident_type] option[value=ambush]").count():
         kind = amina.page.locator("select[name=incident_type] option").nth(2).get_attribute("value")
@@ -68,7 +86,9 @@ def test_link_cut_refuse_merge_split(visitor):
     page.fill("input[name=other]", other)
     page.click("main form button[type=submit]")
     page.wait_for_url(f"**/merge/?other={other}")
-    assert third in page.inner_text("main") and first in page.inner_text("main"), "both sides stand beside each other"
+    assert third in page.inner_text("main") and first in page.inner_text("main"), (
+        "both sides stand beside each other"
+    )
     chen.shot("merge")
     page.fill("textarea[name=reason]", "Les deux récits parlent de la même attaque.")
     page.click("main form[method=post] button.btn-primary")

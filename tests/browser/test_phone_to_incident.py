@@ -45,7 +45,9 @@ def test_a_call_becomes_an_incident(visitor):
     incident = build(chen, first.code)
     page = chen.page
     what = page.inner_text("section[aria-labelledby=what]")
-    figures = page.locator("section[aria-labelledby=what] table tbody tr").first.locator("td").all_inner_texts()
+    figures = (
+        page.locator("section[aria-labelledby=what] table tbody tr").first.locator("td").all_inner_texts()
+    )
     assert [re.sub(r"\D", "", one) for one in figures[:3]] == ["3", "4", "6"], figures
     assert "25" in what and "km" in what, "what was said is near the place, not the place"
     assert first.code in page.inner_text("section[aria-labelledby=from]")
@@ -61,7 +63,9 @@ def test_a_call_becomes_an_incident(visitor):
     chen.shot("incident-built")
 
     # The same event told by another: the program says why it may be the same, a person decides.
-    second = record(amina, Call("Des proches disent qu’un drone a tué cinq personnes.", place, *DAY, killed=("", "5", "")))
+    second = record(
+        amina, Call("Des proches disent qu’un drone a tué cinq personnes.", place, *DAY, killed=("", "5", ""))
+    )
     triage(bruno, second.code)
     page = chen.open(f"/incidents/for-report/{second.code}/")
     assert incident in proposed(page, "incident")

@@ -33,7 +33,11 @@ def report(page: Page, language: str) -> str:
     assert said(language, "Write what happened. A few words are enough.") in page.inner_text(".error-summary")
     page.fill("textarea[name=words]", WORDS)
     go_on(page)
-    answers = {"place": {"place": "Bir Salama"}, "when": {"day": "3", "month": "11", "year": "2026"}, "killed": {"killed_best": "2"}}
+    answers = {
+        "place": {"place": "Bir Salama"},
+        "when": {"day": "3", "month": "11", "year": "2026"},
+        "killed": {"killed_best": "2"},
+    }
     seen = []
     while step(page) != "check":
         seen.append(step(page))
@@ -81,7 +85,9 @@ def test_a_report_from_a_telephone_in_french(visitor):
     assert page.locator("html").get_attribute("lang") == "fr"
     code = report(page, "fr")
     caller.shot("public-receipt-fr-phone")
-    assert caller.context.cookies() == [one for one in caller.context.cookies() if one["name"] == "django_language"]
+    assert caller.context.cookies() == [
+        one for one in caller.context.cookies() if one["name"] == "django_language"
+    ]
 
     right = ask(page, "fr", code)
     assert page.locator(".path li.here").count() == 1
@@ -118,8 +124,14 @@ def test_the_first_view_is_at_most_sixty_kibibytes_over_the_wire(visitor, path):
     wire.send("Network.enable")
     received: dict[str, float] = {}
     names: dict[str, str] = {}
-    wire.on("Network.responseReceived", lambda event: names.__setitem__(event["requestId"], event["response"]["url"]))
-    wire.on("Network.loadingFinished", lambda event: received.__setitem__(event["requestId"], event["encodedDataLength"]))
+    wire.on(
+        "Network.responseReceived",
+        lambda event: names.__setitem__(event["requestId"], event["response"]["url"]),
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: received.__setitem__(event["requestId"], event["encodedDataLength"]),
+    )
     caller.open(path).wait_for_load_state("networkidle")
 
     assert any(url.startswith("http") for url in names.values())

@@ -6,13 +6,52 @@ import re
 
 from tests.browser.hands import download, said
 
-HEADER = ["Référence", "Date", "Lieu", "Ce que dit le chef", "Tués", "Tués min", "Tués max", "Blessés", "Enlevés", "Disparus", "Total", "Type"]
+HEADER = [
+    "Référence",
+    "Date",
+    "Lieu",
+    "Ce que dit le chef",
+    "Tués",
+    "Tués min",
+    "Tués max",
+    "Blessés",
+    "Enlevés",
+    "Disparus",
+    "Total",
+    "Type",
+]
 GOOD = [
-    ["F-1", "2026-10-04", "Marché central", "Une bombe artisanale a explosé.", "2", "", "", "3", "", "", "5", ""],
+    [
+        "F-1",
+        "2026-10-04",
+        "Marché central",
+        "Une bombe artisanale a explosé.",
+        "2",
+        "",
+        "",
+        "3",
+        "",
+        "",
+        "5",
+        "",
+    ],
     ["F-2", "05/10/2026", "Puits nord", "Des hommes ont pris le bétail.", "", "", "", "1", "", "", "", ""],
 ]
 BAD = {
-    4: ["F-3", "2026-10-06", "Camp", "=1+1", "512", "", "", "167", "107", "55", "812", ""],  # the parts give 841
+    4: [
+        "F-3",
+        "2026-10-06",
+        "Camp",
+        "=1+1",
+        "512",
+        "512",
+        "512",
+        "167",
+        "107",
+        "55",
+        "812",
+        "",
+    ],  # the parts give 841
     5: ["F-4", "31/02/2026", "Camp", "Une attaque à l’aube.", "1", "", "", "", "", "", "", ""],
     6: ["F-5", "2026-10-07", "Camp", "Une autre attaque.", "1", "", "", "", "", "", "", "explosion de joie"],
     7: ["F-6", "2026-10-08", "Camp", "Encore une attaque.", "5", "9", "3", "", "", "", "", ""],
@@ -50,7 +89,9 @@ def test_a_list_with_faults(visitor, tmp_path):
     chen = visitor().sign_in("chen")
     page = bring(chen, path)
     # What was recognised is shown with the first cells; a heading of their own is given its meaning by hand.
-    labels = {label.inner_text(): label.get_attribute("for") for label in page.locator("main table th label").all()}
+    labels = {
+        label.inner_text(): label.get_attribute("for") for label in page.locator("main table th label").all()
+    }
     assert list(labels) == HEADER
     assert page.input_value(f"#{labels['Tués']}") == "killed"
     assert page.input_value(f"#{labels['Ce que dit le chef']}") in {"", "keep"}

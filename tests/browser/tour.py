@@ -32,9 +32,10 @@ DESK = {
     "sites": "/register/sites/",
     "actors": "/register/actors/",
     "units": "/register/units/",
+    "compartments": "/compartments/",
     "account": "/compte/",
 }
-OFFICE = {"people": "/people/", "compartments": "/compartments/", "sections": "/sections/", "roles": "/roles/"}
+OFFICE = {"people": "/people/", "sections": "/sections/", "roles": "/roles/"}
 
 
 def addresses(person: Visitor, pages: dict[str, str]) -> dict[str, str]:

@@ -9,9 +9,12 @@ import pytest
 from constat.integrations.spreadsheet.reading import open_table
 from constat.ui import spreadsheet
 
-DANGEROUS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://example.org\")", "＝1+1"]
+DANGEROUS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://example.org")', "＝1+1"]
 HEAD = ["words", "n"]
-ROWS = [[text, index] for index, text in enumerate([*DANGEROUS, "Ménaka, « le puits »\nligne 2", "غاو", "", 'dit "non"'])]
+ROWS = [
+    [text, index]
+    for index, text in enumerate([*DANGEROUS, "Ménaka, « le puits »\nligne 2", "غاو", "", 'dit "non"'])
+]
 
 
 def body(response):

@@ -48,7 +48,10 @@ def written(path, rows):
 
 def refused_ids(result, path):
     source = read(path)
-    return {source[row - 2]["id"] for row in {one["row"] for one in result["problems"] if one["severity"] == "refused"}}
+    return {
+        source[row - 2]["id"]
+        for row in {one["row"] for one in result["problems"] if one["severity"] == "refused"}
+    }
 
 
 @both
@@ -63,7 +66,12 @@ def test_every_row_is_accounted_for(path):
     assert refused_ids(result, path) == ged_totals.contradicting(path)
     assert {one["reason"] for one in result["problems"]} == {"range_backwards"}
     batch = ImportBatch.objects.get()
-    assert (batch.pk, batch.rows, batch.imported, batch.refused) == (result["batch"], rows, rows - contradicting, contradicting)
+    assert (batch.pk, batch.rows, batch.imported, batch.refused) == (
+        result["batch"],
+        rows,
+        rows - contradicting,
+        contradicting,
+    )
 
 
 @both
@@ -87,7 +95,12 @@ def test_totals_equal_those_computed_straight_from_the_file(path):
     table = run("totals", scope="all", by="country,year,type_of_violence")
 
     ours = {
-        (row["country"], row["year"], row["type_of_violence"]): [row["min"], row["best"], row["max"], row["n"]]
+        (row["country"], row["year"], row["type_of_violence"]): [
+            row["min"],
+            row["best"],
+            row["max"],
+            row["n"],
+        ]
         for row in table["rows"]
     }
     assert ours == ged_totals.totals(path, refused)
@@ -98,7 +111,9 @@ def test_totals_equal_those_computed_straight_from_the_file(path):
 
 
 def test_totals_of_both_files_together():
-    refused = refused_ids(run("import_ucdp", str(SAHEL)), SAHEL) | refused_ids(run("import_ucdp", str(CAR)), CAR)
+    refused = refused_ids(run("import_ucdp", str(SAHEL)), SAHEL) | refused_ids(
+        run("import_ucdp", str(CAR)), CAR
+    )
 
     table = run("totals", scope="all", by="country,year,type_of_violence")
 
@@ -158,7 +173,13 @@ def test_a_changed_row_is_listed_and_overwrites_nothing(path, tmp_path):
 def test_a_trial_writes_nothing_and_says_the_same():
     trial = run("import_ucdp", str(CAR), dry_run=True)
 
-    assert Report.objects.count() == ImportBatch.objects.count() == ImportProblem.objects.count() == Event.objects.count() == 0
+    assert (
+        Report.objects.count()
+        == ImportBatch.objects.count()
+        == ImportProblem.objects.count()
+        == Event.objects.count()
+        == 0
+    )
     real = run("import_ucdp", str(CAR))
     for name in ("sha256", "rows", "imported", "unchanged", "changed", "refused", "problems", "totals"):
         assert trial[name] == real[name]
@@ -180,7 +201,11 @@ def test_the_original_words_and_every_column_are_kept():
     assert (report.reliability, report.credibility) == ("B", "6")
     assert report.sources_stated == 1
     assert (report.lon, report.lat, report.country) == (18.583333, 4.366667, "CAF")
-    assert (report.state, report.clock, report.receipt if hasattr(report, "receipt") else None) == ("received", "", None)
+    assert (report.state, report.clock, report.receipt if hasattr(report, "receipt") else None) == (
+        "received",
+        "",
+        None,
+    )
 
 
 def test_a_number_of_sources_that_is_not_known_stays_not_known():
@@ -203,13 +228,17 @@ def test_who_the_dead_were_is_beside_the_total_never_in_it():
         assert [(line.minimum, line.best, line.maximum) for line in total] == [ged_totals.figures(row)]
         assert sum(line.best for line in parts) == total[0].best
         civilians = sum(line.best for line in parts if line.status == "civilian")
-        assert civilians == int(row["deaths_civilians"]) + (int(row["deaths_b"]) if row["type_of_violence"] == "3" else 0)
+        assert civilians == int(row["deaths_civilians"]) + (
+            int(row["deaths_b"]) if row["type_of_violence"] == "3" else 0
+        )
 
 
 def test_precision_is_unknown_where_the_file_does_not_say():
     run("import_ucdp", str(SAHEL))
 
-    assert set(Report.objects.values_list("date_precision", "place_precision", "event_clarity")) == {("unknown",) * 3}
+    assert set(Report.objects.values_list("date_precision", "place_precision", "event_clarity")) == {
+        ("unknown",) * 3
+    }
     first = read(SAHEL)[0]
     report = Report.objects.get(external_key=first["id"])
     assert report.starts_on == report.ends_on

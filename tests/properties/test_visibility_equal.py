@@ -59,7 +59,9 @@ def pool(kind, chance, people):
             reason="Test",
             granted_by=people[0],
             starts_at=chance.choice(MOMENTS),
-            ends_at=chance.choice([None, *(moment for moment in MOMENTS if moment > NOW - timedelta(days=5))]),
+            ends_at=chance.choice(
+                [None, *(moment for moment in MOMENTS if moment > NOW - timedelta(days=5))]
+            ),
         )
         for record in chance.choices(records, k=RECORDS // 2)
         for to_person in [chance.random() < 0.5]
@@ -108,7 +110,9 @@ viewers = st.fixed_dictionaries(
 )
 def test_rule_and_condition_give_the_same_answer(people, kind, drawn, at):
     model, grants, key = KINDS[kind]
-    viewer = Viewer(key=str(people[drawn["who"]].pk), **{name: drawn[name] for name in drawn if name != "who"})
+    viewer = Viewer(
+        key=str(people[drawn["who"]].pk), **{name: drawn[name] for name in drawn if name != "who"}
+    )
     given_to = {}
     for record, person, section in (
         grants.objects.filter(starts_at__lte=at)

@@ -15,7 +15,10 @@ from constat.rules.vocabulary import vocabulary
 
 def terms(name: str, *, without: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """The choices of a vocabulary in the reader's language, opened by an empty one so that nothing is chosen unseen."""
-    return [("", str(_("Choose…"))), *((code, label) for code, label in vocabulary(name).choices(language()) if code not in without)]
+    return [
+        ("", str(_("Choose…"))),
+        *((code, label) for code, label in vocabulary(name).choices(language()) if code not in without),
+    ]
 
 
 class PersonForm(forms.Form):
@@ -56,7 +59,9 @@ class PostForm(Until):
 
 
 class AdmissionForm(Until):
-    person = forms.ModelChoiceField(label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose…"))
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=Person.objects.none(), empty_label=_("Choose…")
+    )
     compartment = forms.ChoiceField(label=_("Compartment"))
     reason = forms.CharField(label=_("Why this person needs to read these records"), max_length=500,
                              widget=forms.TextInput(attrs={"dir": "auto"}))  # fmt: skip
@@ -70,7 +75,9 @@ class AdmissionForm(Until):
 
 class OfficeForm(forms.Form):
     name = forms.CharField(label=_("Name of the office"), max_length=120)
-    code = forms.SlugField(label=_("Short code"), max_length=40, help_text=_("Letters, digits and hyphens, for instance “gao”."))
+    code = forms.SlugField(
+        label=_("Short code"), max_length=40, help_text=_("Letters, digits and hyphens, for instance “gao”.")
+    )
 
 
 class LanguageForm(forms.Form):

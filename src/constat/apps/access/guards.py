@@ -9,7 +9,18 @@ Tests that must empty the tables lift the guards and set them again (tests/cast.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-KEPT = ("seq", "at", "actor", "verb", "object_type", "object_key", "purpose", "commitment", "previous", "hash")
+KEPT = (
+    "seq",
+    "at",
+    "actor",
+    "verb",
+    "object_type",
+    "object_key",
+    "purpose",
+    "commitment",
+    "previous",
+    "hash",
+)
 REFUSAL = "the log is append-only"
 
 _sqlite_same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in KEPT)

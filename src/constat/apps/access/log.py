@@ -54,7 +54,9 @@ def record(*, by: Person | str, verb: str, object_type: str, object_key: object,
     head = LogHead.objects.select_for_update().filter(id=1).first()
     if head is None:
         # Never made anew here: a node that lost its head must say so, not start a second history.
-        raise LogError("The log has lost its head. Nothing can be written; run `constat verify` and call for help.")
+        raise LogError(
+            "The log has lost its head. Nothing can be written; run `constat verify` and call for help."
+        )
     text = canonical(dict(details or {}))
     salt = secrets.token_hex(16)
     commitment = _sha256(salt + text)
@@ -98,9 +100,14 @@ def faults(*, expected_head: tuple[int, str] | None = None) -> Iterator[Fault]:
             yield Fault(seq, f"event {seq} is not the one noted outside: history was rewritten")
     size, last = head()
     if (size, last) != (seq, previous):
-        yield Fault(seq + 1, f"the log ends at event {seq}, its head says {size}: the tail was cut or the head changed")
+        yield Fault(
+            seq + 1,
+            f"the log ends at event {seq}, its head says {size}: the tail was cut or the head changed",
+        )
     if expected_head and expected_head[0] > seq:
-        yield Fault(seq + 1, f"the log has {seq} events; {expected_head[0]} were noted outside: the tail was cut")
+        yield Fault(
+            seq + 1, f"the log has {seq} events; {expected_head[0]} were noted outside: the tail was cut"
+        )
 
 
 def head() -> tuple[int, str]:
@@ -111,7 +118,19 @@ def head() -> tuple[int, str]:
 
 def events_of(object_type: str, object_key: object, *, limit: int = 200) -> list[Event]:
     """Newest first. The caller has already asked whether the viewer may read the record."""
-    return list(Event.objects.filter(object_type=object_type, object_key=str(object_key)).order_by("-seq")[:limit])
+    return list(
+        Event.objects.filter(object_type=object_type, object_key=str(object_key)).order_by("-seq")[:limit]
+    )
 
 
-__all__ = ["GENESIS", "Fault", "LogError", "actor_label", "canonical", "events_of", "faults", "head", "record"]
+__all__ = [
+    "GENESIS",
+    "Fault",
+    "LogError",
+    "actor_label",
+    "canonical",
+    "events_of",
+    "faults",
+    "head",
+    "record",
+]

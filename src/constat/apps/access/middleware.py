@@ -52,7 +52,11 @@ class ViewerMiddleware:
                 logout(request)
         request.viewer = viewer_of(request.user) if request.user.is_authenticated else None  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if row is not None and request.session.session_key not in {row.session_key, None} and request.session.get(MARK) == row.pk:
+        if (
+            row is not None
+            and request.session.session_key not in {row.session_key, None}
+            and request.session.get(MARK) == row.pk
+        ):
             # A changed password gives the session a new key; the row follows it.
             SignIn.objects.filter(pk=row.pk).update(session_key=request.session.session_key)
         return response

@@ -30,7 +30,8 @@ class Person(AbstractBaseUser):
             # "Disabled" and "when" come together or not at all: an account that is off has a date.
             models.CheckConstraint(
                 name="person_disabled_with_date",
-                condition=Q(is_active=True, disabled_at__isnull=True) | Q(is_active=False, disabled_at__isnull=False),
+                condition=Q(is_active=True, disabled_at__isnull=True)
+                | Q(is_active=False, disabled_at__isnull=False),
             ),
         ]
 
@@ -63,7 +64,8 @@ class Post(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="post_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
+                name="post_ends_after_start",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
             ),
         ]
 
@@ -83,7 +85,9 @@ class CompartmentMember(models.Model):
             models.CheckConstraint(name="compartment_not_general", condition=~Q(compartment="general")),
             models.CheckConstraint(name="compartment_reason_given", condition=~Q(reason="")),
             models.UniqueConstraint(
-                name="compartment_member_once", fields=["person", "compartment"], condition=Q(ends_at__isnull=True)
+                name="compartment_member_once",
+                fields=["person", "compartment"],
+                condition=Q(ends_at__isnull=True),
             ),
         ]
 
@@ -113,7 +117,9 @@ class Controlled(models.Model):
     second time as a database condition, and a property test holds the two equal.
     """
 
-    sensitivity = models.PositiveSmallIntegerField(default=2)  # 0..3, vocabulary "sensitivity"; closed by default
+    sensitivity = models.PositiveSmallIntegerField(
+        default=2
+    )  # 0..3, vocabulary "sensitivity"; closed by default
     compartment = models.CharField(max_length=20, default="general")
     office = models.CharField(max_length=40, blank=True)  # Office.code; text, so that lists need no join
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -150,7 +150,11 @@ def person_page(pk: int, viewer: Viewer, *, at: datetime) -> PersonPage | None:
     """None when there is no such person or this one may not know."""
     if not viewer.may(Permission.ACCESS_MANAGE):
         return None
-    row = Person.objects.filter(pk=pk).prefetch_related("posts__office", "posts__appointed_by", "authenticator_set").first()
+    row = (
+        Person.objects.filter(pk=pk)
+        .prefetch_related("posts__office", "posts__appointed_by", "authenticator_set")
+        .first()
+    )
     if row is None:
         return None
     posts = _post_lines(row, at)
@@ -220,7 +224,9 @@ def _post_lines(row: Person, at: datetime) -> list[PostLine]:
 
 def _admission_lines(rows: QuerySet[CompartmentMember], at: datetime) -> tuple[AdmissionLine, ...]:
     compartments = vocabulary("compartment")
-    rows = rows.select_related("person", "admitted_by").order_by("compartment", "person__display_name", "-starts_at")
+    rows = rows.select_related("person", "admitted_by").order_by(
+        "compartment", "person__display_name", "-starts_at"
+    )
     return tuple(
         AdmissionLine(row.pk, row.person_id, row.person.display_name, compartments[row.compartment], row.reason, row.starts_at,
                       row.ends_at, str(row.admitted_by or ""), row.starts_at <= at and (row.ends_at is None or row.ends_at > at))

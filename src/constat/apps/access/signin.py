@@ -32,7 +32,9 @@ from constat.apps.access.models import Person
 from constat.apps.access.queries import viewer_of
 from constat.rules.permissions import Permission
 
-FAILED = _("This name and password do not open an account. Check both. After several tries you will have to wait.")
+FAILED = _(
+    "This name and password do not open an account. Check both. After several tries you will have to wait."
+)
 CODE_WRONG = _("This code is not right, or was already used. Wait for the next one.")
 PATIENCE = _("Too many tries. Wait five minutes, then try again.")
 

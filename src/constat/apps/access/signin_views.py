@@ -74,7 +74,10 @@ class AddApp(Recorded, ActivateTOTPView):
 
     def also(self, form: Any) -> None:
         # The code that proved the set-up is used up as well: it does not open a sign-in half a minute later.
-        spend(Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP), form.cleaned_data["code"])
+        spend(
+            Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP),
+            form.cleaned_data["code"],
+        )
 
 
 class RemoveApp(Recorded, DeactivateTOTPView):
@@ -112,7 +115,9 @@ passkey_login = public(LoginWebAuthnView.as_view())
 
 confirm_password = signed_in(ReauthenticateView.as_view(template_name="access/signin/confirm_password.html"))
 confirm_code = signed_in(FreshCodeView.as_view(template_name="access/signin/confirm_code.html"))
-confirm_passkey = signed_in(ReauthenticateWebAuthnView.as_view(template_name="access/signin/confirm_passkey.html"))
+confirm_passkey = signed_in(
+    ReauthenticateWebAuthnView.as_view(template_name="access/signin/confirm_passkey.html")
+)
 
 change_password = signed_in(ChangePassword.as_view(template_name="access/signin/change_password.html"))
 factors = signed_in(IndexView.as_view(template_name="access/signin/factors.html"))

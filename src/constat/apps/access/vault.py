@@ -89,7 +89,9 @@ def _masters() -> dict[str, bytes]:
 
 def _row_keys(master: bytes, row: Identity) -> tuple[bytes, bytes]:
     """(encryption key, commitment). Bound to row and nonce, so that one key never seals two messages."""
-    material = HKDF(SHA256(), length=32 + COMMITMENT, salt=bytes(row.nonce), info=b"constat vault v1\x00" + row.key.bytes)
+    material = HKDF(
+        SHA256(), length=32 + COMMITMENT, salt=bytes(row.nonce), info=b"constat vault v1\x00" + row.key.bytes
+    )
     both = material.derive(master)
     return both[:32], both[32:]
 
@@ -117,16 +119,22 @@ def _open(row: Identity, masters: Mapping[str, bytes]) -> dict[str, str]:
     key, commitment = _row_keys(masters[row.key_id], row)
     stored, ciphertext = blob[1 : 1 + COMMITMENT], blob[1 + COMMITMENT :]
     if blob[:1] != VERSION or not hmac.compare_digest(stored, commitment):
-        raise SealBroken(f"Identity {row.key} does not open: it was changed or moved. Tell the data protection focal point.")
+        raise SealBroken(
+            f"Identity {row.key} does not open: it was changed or moved. Tell the data protection focal point."
+        )
     try:
         padded = AESGCM(key).decrypt(bytes(row.nonce), ciphertext, _aad(row))
     except InvalidTag:
-        raise SealBroken(f"Identity {row.key} does not open: it was changed or moved. Tell the data protection focal point.") from None
+        raise SealBroken(
+            f"Identity {row.key} does not open: it was changed or moved. Tell the data protection focal point."
+        ) from None
     values: dict[str, str] = json.loads(padded.rstrip(b"\x00")[:-1])
     return values
 
 
-def seal(*, kind: str, values: Mapping[str, str], by: Person | str, at: datetime, compartment: str = GENERAL) -> uuid.UUID:
+def seal(
+    *, kind: str, values: Mapping[str, str], by: Person | str, at: datetime, compartment: str = GENERAL
+) -> uuid.UUID:
     """Put an identity into the vault, as a part of the caller's act: same transaction, and the caller's event tells of it.
 
     kind: reporter, person_harmed, source. values: name, phone, contact ... as entered; empty ones are not kept.
@@ -182,7 +190,14 @@ def rotate(*, by: Person | str, at: datetime) -> int:
             _close(row, _open(row, masters), key_id, master)
             row.save(update_fields=["key_id", "nonce", "sealed"])
             count += 1
-        log.record(by=by, verb="identities.rotate", object_type="vault", object_key=key_id, at=at, details={"rows": count})
+        log.record(
+            by=by,
+            verb="identities.rotate",
+            object_type="vault",
+            object_key=key_id,
+            at=at,
+            details={"rows": count},
+        )
     return count
 
 
@@ -214,7 +229,9 @@ def seal_secret(text: str) -> str:
     """A secret that is no identity (the seed of a second factor), for a text column: key id and sealed bytes in hex."""
     key_id, master = list(_masters().items())[-1]
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(_secret_key(master, nonce)).encrypt(nonce, text.encode(), b"constat secret\x00" + key_id.encode())
+    sealed = AESGCM(_secret_key(master, nonce)).encrypt(
+        nonce, text.encode(), b"constat secret\x00" + key_id.encode()
+    )
     return f"{key_id}:{(nonce + sealed).hex()}"
 
 
@@ -225,9 +242,13 @@ def open_secret(sealed: str) -> str:
         raise VaultKeyMissing(f"A second factor was sealed with key {key_id}, which is not in {_path()}.")
     blob = bytes.fromhex(body)
     try:
-        plain = AESGCM(_secret_key(masters[key_id], blob[:12])).decrypt(blob[:12], blob[12:], b"constat secret\x00" + key_id.encode())
+        plain = AESGCM(_secret_key(masters[key_id], blob[:12])).decrypt(
+            blob[:12], blob[12:], b"constat secret\x00" + key_id.encode()
+        )
     except InvalidTag:
-        raise SealBroken("The secret of a second factor does not open: it was changed. Set the factor up anew.") from None
+        raise SealBroken(
+            "The secret of a second factor does not open: it was changed. Set the factor up anew."
+        ) from None
     return plain.decode()
 
 

@@ -57,7 +57,9 @@ def back(route: str, *args: Any) -> HttpResponseRedirect:
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     person = _self(request)
-    page = queries.account_page(person, request.viewer, session_key=request.session.session_key or "", at=timezone.now())  # type: ignore[attr-defined]
+    page = queries.account_page(
+        person, request.viewer, session_key=request.session.session_key or "", at=timezone.now()
+    )  # type: ignore[attr-defined]
     form = LanguageForm(initial={"language": person.language})
     return render(request, "access/account.html", {"page": page, "language_form": form})
 
@@ -66,7 +68,11 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def speak(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
-    if tried(request, form, lambda: actions.speak(language=form.cleaned_data["language"], by=_self(request), at=timezone.now())):
+    if tried(
+        request,
+        form,
+        lambda: actions.speak(language=form.cleaned_data["language"], by=_self(request), at=timezone.now()),
+    ):
         response = back("access:account")
         # The choice made for this browser alone gives way to the account's.
         response.delete_cookie("django_language")
@@ -110,7 +116,13 @@ def people(request: HttpRequest) -> HttpResponse:
     form = PersonForm(sent(request), initial={"language": "fr"})
     if request.method == "POST":
         made: list[Person] = []
-        if tried(request, form, lambda: made.append(actions.create_person(**form.cleaned_data, by=_self(request), at=timezone.now()))):
+        if tried(
+            request,
+            form,
+            lambda: made.append(
+                actions.create_person(**form.cleaned_data, by=_self(request), at=timezone.now())
+            ),
+        ):
             return back("access:person", made[0].pk)
     words = request.GET.get("q", "")
     lines = queries.people(request.viewer, at=timezone.now(), words=words)  # type: ignore[attr-defined]
@@ -124,7 +136,9 @@ def _person(request: HttpRequest, pk: int, **bound: Any) -> HttpResponse:
         raise Http404
     blank = {"post_form": PostForm(), "reason_form": ReasonForm()}
     wrong = any(isinstance(value, forms.Form) and value.errors for value in bound.values())
-    return render(request, "access/person.html", {"page": page, **blank, **bound}, status=422 if wrong else 200)
+    return render(
+        request, "access/person.html", {"page": page, **blank, **bound}, status=422 if wrong else 200
+    )
 
 
 @gate("access.manage")
@@ -136,7 +150,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @gate("access.manage")
 @require_POST
 def start_password(request: HttpRequest, pk: int) -> HttpResponse:
-    code = actions.start_password(person=get_object_or_404(Person, pk=pk), by=_self(request), at=timezone.now())
+    code = actions.start_password(
+        person=get_object_or_404(Person, pk=pk), by=_self(request), at=timezone.now()
+    )
     # Shown in this answer and never again: it is stored nowhere, and no-store keeps it out of the browser's cache.
     return _person(request, pk, code=code)
 
@@ -155,7 +171,9 @@ def enable(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _switch(request: HttpRequest, pk: int, act: Callable[..., Person]) -> HttpResponse:
     person, form = get_object_or_404(Person, pk=pk), ReasonForm(request.POST)
-    if tried(request, form, lambda: act(person=person, **form.cleaned_data, by=_self(request), at=timezone.now())):
+    if tried(
+        request, form, lambda: act(person=person, **form.cleaned_data, by=_self(request), at=timezone.now())
+    ):
         return back("access:person", pk)
     return _person(request, pk, reason_form=form)
 
@@ -204,7 +222,12 @@ def compartments(request: HttpRequest) -> HttpResponse:
 def remove_from_compartment(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(CompartmentMember, pk=pk)
     reason = request.POST.get("reason", "")
-    _try(request, lambda: actions.remove_from_compartment(member=member, reason=reason, by=_self(request), at=timezone.now()))
+    _try(
+        request,
+        lambda: actions.remove_from_compartment(
+            member=member, reason=reason, by=_self(request), at=timezone.now()
+        ),
+    )
     return back("access:compartments")
 
 
@@ -215,7 +238,12 @@ def remove_from_compartment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def sections(request: HttpRequest) -> HttpResponse:
     offices = Office.objects.order_by("name")
-    context = {"sections": queries.sections(), "offices": offices, "form": OfficeForm(), "language": queries.language()}
+    context = {
+        "sections": queries.sections(),
+        "offices": offices,
+        "form": OfficeForm(),
+        "language": queries.language(),
+    }
     return render(request, "access/sections.html", context)
 
 
@@ -223,16 +251,27 @@ def sections(request: HttpRequest) -> HttpResponse:
 @require_POST
 def create_office(request: HttpRequest) -> HttpResponse:
     form = OfficeForm(request.POST)
-    if tried(request, form, lambda: actions.create_office(**form.cleaned_data, by=_self(request), at=timezone.now())):
+    if tried(
+        request,
+        form,
+        lambda: actions.create_office(**form.cleaned_data, by=_self(request), at=timezone.now()),
+    ):
         return back("access:sections")
-    context = {"sections": queries.sections(), "offices": Office.objects.order_by("name"), "form": form, "language": queries.language()}
+    context = {
+        "sections": queries.sections(),
+        "offices": Office.objects.order_by("name"),
+        "form": form,
+        "language": queries.language(),
+    }
     return render(request, "access/sections.html", context, status=422)
 
 
 @gate(None)
 @require_GET
 def roles(request: HttpRequest) -> HttpResponse:
-    return render(request, "access/roles.html", {"page": queries.roles_page(), "language": queries.language()})
+    return render(
+        request, "access/roles.html", {"page": queries.roles_page(), "language": queries.language()}
+    )
 
 
 @gate("log.verify")

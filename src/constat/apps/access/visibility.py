@@ -43,7 +43,9 @@ def readable(viewer: Viewer, *, kind: str, grants: QuerySet, grant_key: str, at:
 def granted_to(grants: QuerySet, *, at: datetime) -> frozenset[str]:  # type: ignore[type-arg]
     """Person keys and section codes of the grants in force, among the grants of one record."""
     running = grants.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
-    return frozenset(section or str(person) for person, section in running.values_list("person_id", "section"))
+    return frozenset(
+        section or str(person) for person, section in running.values_list("person_id", "section")
+    )
 
 
 def facts_of(record: Model, *, kind: Literal["report", "incident"], granted_to: frozenset[str]) -> Facts:

@@ -120,7 +120,9 @@ class Totals:
         }
 
 
-def totals(*, viewer: Viewer | _Node | None, scope: Scope, by: Sequence[str], at: datetime, where: Q | None = None) -> Totals:
+def totals(
+    *, viewer: Viewer | _Node | None, scope: Scope, by: Sequence[str], at: datetime, where: Q | None = None
+) -> Totals:
     """`where`: a further condition on columns that incidents and reports share (dates, country, areas, types).
 
     A viewer sees the sum of what this viewer may read, None (nobody signed in) sees nothing, NODE sees all.
@@ -131,11 +133,15 @@ def totals(*, viewer: Viewer | _Node | None, scope: Scope, by: Sequence[str], at
     if scope is Scope.OWN:
         where &= Q(involvement__in=OWN_INVOLVEMENTS)
     tiers = {
-        "incidents": _grouped(_incidents(viewer, at).filter(where), [one.incidents for one in dimensions], _INCIDENT),
+        "incidents": _grouped(
+            _incidents(viewer, at).filter(where), [one.incidents for one in dimensions], _INCIDENT
+        ),
         "reports": _grouped(_reports(viewer, at).filter(where), [one.reports for one in dimensions], _REPORT),
     }
     keys = sorted(tiers["incidents"].keys() | tiers["reports"].keys(), key=_order)
-    rows = tuple(Row(key, tiers["incidents"].get(key, NOTHING), tiers["reports"].get(key, NOTHING)) for key in keys)
+    rows = tuple(
+        Row(key, tiers["incidents"].get(key, NOTHING), tiers["reports"].get(key, NOTHING)) for key in keys
+    )
     return Totals(scope, tuple(by), at, rows, total=_sum(rows))
 
 
@@ -172,7 +178,9 @@ _INCIDENT = ("deaths_min", "deaths_best", "deaths_max")
 _REPORT = ("deaths__minimum", "deaths__best", "deaths__maximum")
 
 
-def _grouped(found: QuerySet[Any], dimensions: Sequence[Any], columns: tuple[str, str, str]) -> dict[tuple[Any, ...], Tally]:
+def _grouped(
+    found: QuerySet[Any], dimensions: Sequence[Any], columns: tuple[str, str, str]
+) -> dict[tuple[Any, ...], Tally]:
     low, best, high = columns
     names = {f"key{index}": one for index, one in enumerate(dimensions) if one is not None}
     sums = {
@@ -196,7 +204,13 @@ def _grouped(found: QuerySet[Any], dimensions: Sequence[Any], columns: tuple[str
 
 
 def _known(value: Any) -> Any:
-    return None if value in ("", "unknown", "ungraded") else value.strftime("%Y-%m") if isinstance(value, date) else value
+    return (
+        None
+        if value in ("", "unknown", "ungraded")
+        else value.strftime("%Y-%m")
+        if isinstance(value, date)
+        else value
+    )
 
 
 def _tally(one: Mapping[str, int]) -> Tally:
@@ -228,7 +242,9 @@ def _figures(row: Row) -> dict[str, Any]:
 
 
 def _flat(tally: Tally) -> dict[str, int | None]:
-    return {name: getattr(tally, name) for name in ("min", "best", "max", "n", "n_best_unknown", "n_max_open")}
+    return {
+        name: getattr(tally, name) for name in ("min", "best", "max", "n", "n_best_unknown", "n_max_open")
+    }
 
 
 def _named(by: Sequence[str], key: Sequence[Any]) -> dict[str, Any]:
@@ -261,4 +277,15 @@ def label(name: str, value: Any, language: str) -> str:
     return vocabulary(words).label(value, language) if words and value in vocabulary(words) else str(value)
 
 
-__all__ = ["DIMENSIONS", "METHODOLOGY", "NODE", "Dimension", "Row", "Totals", "TotalsError", "UnknownDimension", "label", "totals"]
+__all__ = [
+    "DIMENSIONS",
+    "METHODOLOGY",
+    "NODE",
+    "Dimension",
+    "Row",
+    "Totals",
+    "TotalsError",
+    "UnknownDimension",
+    "label",
+    "totals",
+]

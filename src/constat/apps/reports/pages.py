@@ -198,3 +198,4 @@ class BatchPage:
     mapping: Sequence[tuple[str, str]]
     problems: Sequence[ProblemRow]
     more: bool
+    own: bool  # False: another person brought it in, and its rows are not shown

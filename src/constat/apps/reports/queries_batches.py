@@ -18,9 +18,17 @@ class NoSuchBatch(BatchError):
     """No file of that number, or not for this person."""
 
 
+PUBLISHED = frozenset({"ucdp"})  # kinds of files that anybody can download elsewhere
+
+
 def _may(viewer: Viewer) -> bool:
-    # A refused row is shown as it was read, with whatever it says: only those who bring files in may see it.
     return bool(viewer.may(Permission.REPORTS_IMPORT))
+
+
+def _own(viewer: Viewer, batch: ImportBatch) -> bool:
+    """May this person see the rows? A row is listed as it was read, and may tell of a child or of sexual violence: no
+    compartment holds it, so nobody sees it but whoever had the file in hand."""
+    return batch.kind in PUBLISHED or (batch.by_id is not None and str(batch.by_id) == viewer.key)
 
 
 def batches(viewer: Viewer, *, before: int | None = None) -> list[BatchRow]:
@@ -50,13 +58,15 @@ def _get(viewer: Viewer, pk: int) -> ImportBatch:
 
 def batch(viewer: Viewer, pk: int) -> BatchPage:
     found = _get(viewer, pk)
-    rows = list(ImportProblem.objects.filter(batch=found).order_by("row", "id")[: SHOWN + 1])
+    own = _own(viewer, found)
+    rows = list(ImportProblem.objects.filter(batch=found).order_by("row", "id")[: SHOWN + 1]) if own else []
     return BatchPage(
         batch=_row(found),
         sha256=found.sha256,
         mapping=[(str(name), str(value)) for name, value in found.mapping.items()],
         problems=[_problem(row) for row in rows[:SHOWN]],
         more=len(rows) > SHOWN,
+        own=own,
     )
 
 
@@ -65,7 +75,9 @@ def _problem(row: ImportProblem) -> ProblemRow:
 
 
 def problems(viewer: Viewer, pk: int) -> Iterator[ProblemRow]:
-    """All of them, in the order of the file, for the download."""
+    """All of them, in the order of the file, for the download. Raises NoSuchBatch, also for somebody else's file."""
     found = _get(viewer, pk)
+    if not _own(viewer, found):
+        raise NoSuchBatch(_("There is no such file."))
     for row in ImportProblem.objects.filter(batch=found).order_by("row", "id").iterator(chunk_size=1000):
         yield _problem(row)

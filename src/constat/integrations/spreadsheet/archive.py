@@ -23,13 +23,18 @@ def check(path: Path) -> None:
             entries = archive.infolist()
             types = _content_types(archive, entries)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UnsafeArchive("archive_damaged", _("This workbook is damaged and cannot be opened. Save it again and send the new copy.")) from error
+        raise UnsafeArchive(
+            "archive_damaged",
+            _("This workbook is damaged and cannot be opened. Save it again and send the new copy."),
+        ) from error
     _check_size(path, entries)
     names = {entry.filename for entry in entries}
     if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in names):
         raise MacroWorkbook(
             "macro_workbook",
-            _("This workbook carries macros (.xlsm). Save it as a plain .xlsx workbook or as CSV, then import that copy."),
+            _(
+                "This workbook carries macros (.xlsm). Save it as a plain .xlsx workbook or as CSV, then import that copy."
+            ),
         )
     if b"spreadsheetml" not in types:
         raise NotASpreadsheet(
@@ -51,11 +56,15 @@ def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     too_many = len(entries) > MAX_ENTRIES
     too_large = unpacked > MAX_UNPACKED
     too_dense = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * path.stat().st_size
-    strings = sum(entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml"))
+    strings = sum(
+        entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml")
+    )
     if too_many or too_large or too_dense or strings > MAX_SHARED_STRINGS:
         raise UnsafeArchive(
             "archive_unsafe",
-            _("This workbook unpacks to far more than a spreadsheet should, so it was not opened. Save it as CSV and import that."),
+            _(
+                "This workbook unpacks to far more than a spreadsheet should, so it was not opened. Save it as CSV and import that."
+            ),
             entries=len(entries),
             unpacked=unpacked,
             packed=path.stat().st_size,

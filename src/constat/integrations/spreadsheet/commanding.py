@@ -18,7 +18,9 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="Check every row and write nothing.")
-        parser.add_argument("--json", action="store_true", help="Print the result as JSON (docs/reference/imports.md).")
+        parser.add_argument(
+            "--json", action="store_true", help="Print the result as JSON (docs/reference/imports.md)."
+        )
 
     def bring_in(self, path: Path, act: Callable[[], Outcome], *, as_json: bool) -> None:
         """Exit code 0 when the file was read, even if rows of it were refused: they are listed. 1 when it was not."""
@@ -35,13 +37,20 @@ class ImportCommand(BaseCommand):
 
     def tell(self, outcome: Outcome) -> None:
         self.stdout.write(
-            _("%(rows)d rows: %(imported)d imported, %(unchanged)d already here, %(changed)d changed, %(refused)d refused.")
-            % {name: getattr(outcome, name) for name in ("rows", "imported", "unchanged", "changed", "refused")}
+            _(
+                "%(rows)d rows: %(imported)d imported, %(unchanged)d already here, %(changed)d changed, %(refused)d refused."
+            )
+            % {
+                name: getattr(outcome, name)
+                for name in ("rows", "imported", "unchanged", "changed", "refused")
+            }
         )
         for one in outcome.problems[:SHOWN]:
             self.stdout.write(f"  {one.row:>7}  {one.severity:<8} {one.field:<16} {one.message}")
         if len(outcome.problems) > SHOWN:
-            self.stdout.write(_("  … and %(n)d more; --json lists them all.") % {"n": len(outcome.problems) - SHOWN})
+            self.stdout.write(
+                _("  … and %(n)d more; --json lists them all.") % {"n": len(outcome.problems) - SHOWN}
+            )
         if outcome.dry_run:
             self.stdout.write(_("This was a trial: nothing was written."))
 

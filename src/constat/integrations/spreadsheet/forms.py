@@ -31,16 +31,30 @@ class MappingForm(Mannered):
         label=_("Whose list is this?"),
         required=False,
         max_length=40,
-        help_text=_("Only for the list of another body (a hospital, a partner): its short code. Leave empty for accounts the cell collected itself."),
+        help_text=_(
+            "Only for the list of another body (a hospital, a partner): its short code. Leave empty for accounts the cell collected itself."
+        ),
     )
 
-    def __init__(self, *args: Any, headers: tuple[str, ...], samples: dict[str, list[str]], found: ColumnMap, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        headers: tuple[str, ...],
+        samples: dict[str, list[str]],
+        found: ColumnMap,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.headers = headers
         self.samples = samples
-        guessed = {column: target for target, column in found.columns.items()} | dict.fromkeys(found.kept, "keep")
+        guessed = {column: target for target, column in found.columns.items()} | dict.fromkeys(
+            found.kept, "keep"
+        )
         language = get_language() or "fr"
-        choices = [("", _("Do not import")), *((code, one.label(language)) for code, one in targets().items())]
+        choices = [
+            ("", _("Do not import")),
+            *((code, one.label(language)) for code, one in targets().items()),
+        ]
         for index, header in enumerate(headers):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=header, choices=choices, required=False, initial=guessed.get(header, "")

@@ -43,14 +43,22 @@ class Outcome:
     problems: tuple[Problem, ...]
     dry_run: bool
     batch: int | None
-    more: Mapping[str, Any] = field(default_factory=dict)  # what only this kind of file has: totals, mapping ...
+    more: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # what only this kind of file has: totals, mapping ...
 
     def as_json(self) -> dict[str, Any]:
         names = ("file", "sha256", "kind", "rows", "imported", "unchanged", "changed", "refused", "warnings")
         return {
             **{name: getattr(self, name) for name in names},
             "problems": [
-                {"row": one.row, "field": one.field, "reason": one.reason, "message": one.message, "severity": one.severity}
+                {
+                    "row": one.row,
+                    "field": one.field,
+                    "reason": one.reason,
+                    "message": one.message,
+                    "severity": one.severity,
+                }
                 for one in self.problems
             ],
             "dry_run": self.dry_run,
@@ -101,7 +109,9 @@ def bring_in(
         batch = ImportBatch(kind=kind, filename=filename, sha256=sha256, source=source, at=at)
     else:
         keep(path, sha256)
-        batch = open_batch(by=by, at=at, kind=kind, filename=filename, sha256=sha256, source=source, mapping=mapping)
+        batch = open_batch(
+            by=by, at=at, kind=kind, filename=filename, sha256=sha256, source=source, mapping=mapping
+        )
     # One transaction: the rows and the whole list of what is wrong with them stand together or not at all.
     with transaction.atomic():
         counts = receive_many(by=by, at=at, batch=batch, drafts=drafts, dry_run=dry_run)

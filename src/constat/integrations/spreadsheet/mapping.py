@@ -12,7 +12,12 @@ from constat.integrations.spreadsheet.targets import HARMS, headings, targets
 
 KEEP = "keep"
 # A report says what happened, or who was harmed: one of these must be there.
-SUBSTANCE = ("words", "harm", *HARMS, *(f"{harm}_{end}" for harm in ("killed", "injured") for end in ("min", "max")))
+SUBSTANCE = (
+    "words",
+    "harm",
+    *HARMS,
+    *(f"{harm}_{end}" for harm in ("killed", "injured") for end in ("min", "max")),
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,11 @@ def from_columns(chosen: Mapping[str, str], headers: tuple[str, ...]) -> ColumnM
             raise MappingError(
                 "target_twice",
                 _("“%(one)s” and “%(two)s” are both said to be “%(target)s”. Choose one of them.")
-                % {"one": columns[target], "two": column, "target": targets()[target].label(get_language() or "fr")},
+                % {
+                    "one": columns[target],
+                    "two": column,
+                    "target": targets()[target].label(get_language() or "fr"),
+                },
                 target=target,
             )
         else:
@@ -99,7 +108,9 @@ def checked(found: ColumnMap, headers: tuple[str, ...]) -> ColumnMap:
     if not any(target in found for target in SUBSTANCE):
         raise MappingError(
             "substance_missing",
-            _("No column says what happened or who was harmed. Say which column holds the account, the type of harm, or a number of people harmed."),
+            _(
+                "No column says what happened or who was harmed. Say which column holds the account, the type of harm, or a number of people harmed."
+            ),
         )
     return found
 
@@ -107,7 +118,8 @@ def checked(found: ColumnMap, headers: tuple[str, ...]) -> ColumnMap:
 def _no_target(target: str) -> MappingError:
     return MappingError(
         "no_such_target",
-        _("“%(target)s” is nothing a column can be. Known: %(known)s.") % {"target": target, "known": ", ".join(targets())},
+        _("“%(target)s” is nothing a column can be. Known: %(known)s.")
+        % {"target": target, "known": ", ".join(targets())},
         target=target,
     )
 

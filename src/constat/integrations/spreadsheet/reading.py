@@ -44,7 +44,9 @@ MAX_CELL = 100_000  # characters; a page of testimony is some 3,000
 csv.field_size_limit(MAX_BYTES)
 # Without defusedxml, or with lxml in its place, openpyxl would expand XML entities. Better not to start.
 if LXML or not DEFUSEDXML:  # pragma: no cover
-    raise ImportError("openpyxl must read with defusedxml and without lxml: a workbook could otherwise exhaust the machine")
+    raise ImportError(
+        "openpyxl must read with defusedxml and without lxml: a workbook could otherwise exhaust the machine"
+    )
 
 
 class Row(NamedTuple):
@@ -83,7 +85,9 @@ def open_table(path: Path, *, sheet: str = "") -> Table:
     if size > MAX_BYTES:
         raise TooBig(
             "too_many_bytes",
-            _("The file has %(size)d MB; at most %(limit)d MB can be imported at once. Cut it into several files.")
+            _(
+                "The file has %(size)d MB; at most %(limit)d MB can be imported at once. Cut it into several files."
+            )
             % {"size": size // 1024**2 + 1, "limit": MAX_BYTES // 1024**2},
             size=size,
         )
@@ -99,14 +103,16 @@ def open_table(path: Path, *, sheet: str = "") -> Table:
 
 
 def _kind(head: bytes) -> str:
-    """"workbook" or "text"; anything else is refused. By the bytes, never by the name."""
+    """ "workbook" or "text"; anything else is refused. By the bytes, never by the name."""
     if head.startswith(b"PK\x03\x04"):
         return "workbook"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         # An old .xls and a password-protected .xlsx share this container.
         raise OldWorkbook(
             "old_workbook",
-            _("This is an old .xls workbook, or one locked with a password. Save it without password as .xlsx or CSV."),
+            _(
+                "This is an old .xls workbook, or one locked with a password. Save it without password as .xlsx or CSV."
+            ),
         )
     if head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "text"
@@ -163,7 +169,10 @@ class _Csv:
             if fault:
                 raise NotASpreadsheet(
                     "header_unreadable",
-                    _("Row %(row)d should name the columns, but it cannot be read. Check its quotation marks.") % {"row": number},
+                    _(
+                        "Row %(row)d should name the columns, but it cannot be read. Check its quotation marks."
+                    )
+                    % {"row": number},
                 )
             if any(cell.strip() for cell in cells):
                 return number, _headers(cells)
@@ -289,7 +298,8 @@ class _Workbook:
             if sheet and sheet not in names:
                 raise NotASpreadsheet(
                     "no_such_sheet",
-                    _("The workbook has no sheet “%(sheet)s”. It has: %(names)s.") % {"sheet": sheet, "names": ", ".join(names)},
+                    _("The workbook has no sheet “%(sheet)s”. It has: %(names)s.")
+                    % {"sheet": sheet, "names": ", ".join(names)},
                 )
             if not names:
                 raise EmptyFile("empty_file", _("The file is empty."))
@@ -307,7 +317,9 @@ class _Workbook:
             number = 0
             while (cells := _next(values)) is not None:
                 number += 1
-                if number > MAX_ROWS + 1000:  # some room for blank rows, none for a row number of two thousand million
+                if (
+                    number > MAX_ROWS + 1000
+                ):  # some room for blank rows, none for a row number of two thousand million
                     raise _too_many_rows()
                 if len(cells) > MAX_COLUMNS:
                     raise _too_many_columns(len(cells))
@@ -320,7 +332,9 @@ class _Workbook:
         raise EmptyFile("empty_file", _("The file is empty."))
 
     def rows(self) -> Iterator[Row]:
-        body = ((number, cells, fault) for number, cells, fault in self._records() if number > self._header_row)
+        body = (
+            (number, cells, fault) for number, cells, fault in self._records() if number > self._header_row
+        )
         return _rows(self.headers, body)
 
 
@@ -347,7 +361,9 @@ def _load(file: BinaryIO) -> Any:
 def _next(values: Iterator[tuple[object, ...]]) -> tuple[object, ...] | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a date outside the calendar is a warning there, an #error cell here
+            warnings.simplefilter(
+                "ignore"
+            )  # a date outside the calendar is a warning there, an #error cell here
             return next(values, None)
     except Exception as error:
         raise _damaged() from error
@@ -355,7 +371,8 @@ def _next(values: Iterator[tuple[object, ...]]) -> tuple[object, ...] | None:
 
 def _damaged() -> SpreadsheetError:
     return UnsafeArchive(
-        "archive_damaged", _("This workbook is damaged and cannot be opened. Save it again and send the new copy.")
+        "archive_damaged",
+        _("This workbook is damaged and cannot be opened. Save it again and send the new copy."),
     )
 
 
@@ -391,8 +408,12 @@ def _headers(cells: list[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for index, cell in enumerate(cells):
-        name = " ".join(cell.replace("\0", " ").split())[:120] or _("column %(letter)s") % {"letter": letter(index)}
-        unique = next(each for each in chain([name], (f"{name} ({n})" for n in count(2))) if each not in taken)
+        name = " ".join(cell.replace("\0", " ").split())[:120] or _("column %(letter)s") % {
+            "letter": letter(index)
+        }
+        unique = next(
+            each for each in chain([name], (f"{name} ({n})" for n in count(2))) if each not in taken
+        )
         taken.add(unique)
         names.append(unique)
     return tuple(names)
@@ -430,7 +451,9 @@ def _rows(headers: tuple[str, ...], records: Iterator[tuple[int, list[str], str]
 def _uneven(headers: tuple[str, ...], cells: list[str], fault: str) -> tuple[dict[str, str], str]:
     """Spreadsheets leave out empty cells at the end of a row; cells beyond the last column have no name to go by."""
     row = dict(zip(headers, [*cells, *[""] * (len(headers) - len(cells))], strict=False))
-    extra = {letter(index): cell for index, cell in enumerate(cells) if index >= len(headers) and cell.strip()}
+    extra = {
+        letter(index): cell for index, cell in enumerate(cells) if index >= len(headers) and cell.strip()
+    }
     return row | extra, fault or ("too_many_cells" if extra else "")
 
 
@@ -461,7 +484,9 @@ def _too_many_rows() -> TooBig:
 def _too_many_columns(found: int) -> TooBig:
     return TooBig(
         "too_many_columns",
-        _("The sheet is %(found)d columns wide; at most %(limit)d can be read. Remove the columns you do not need.")
+        _(
+            "The sheet is %(found)d columns wide; at most %(limit)d can be read. Remove the columns you do not need."
+        )
         % {"found": found, "limit": MAX_COLUMNS},
         found=found,
     )

@@ -32,7 +32,9 @@ def import_reports(
     if "key" in mapping and not source:
         raise MappingError(
             "key_needs_source",
-            _("Row 1 of one office is not row 1 of another: to use the column of keys, say whose list this is (source)."),
+            _(
+                "Row 1 of one office is not row 1 of another: to use the column of keys, say whose list this is (source)."
+            ),
         )
     outside = _source(source, by, at, dry_run)
     reader = Reader(
@@ -66,7 +68,9 @@ def _source(code: str, by: Person | str, at: datetime, dry_run: bool) -> Externa
         return None
     if not code.isascii() or not code.replace("-", "").replace("_", "").isalnum() or len(code) > 40:
         raise MappingError(
-            "source_code", _("“%(code)s” cannot be the code of a source. Use letters without accents, digits, - and _.") % {"code": code}
+            "source_code",
+            _("“%(code)s” cannot be the code of a source. Use letters without accents, digits, - and _.")
+            % {"code": code},
         )
     known = ExternalSource.objects.filter(code=code).first()
     if known or dry_run:

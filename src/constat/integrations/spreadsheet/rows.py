@@ -19,7 +19,16 @@ from constat.integrations.spreadsheet.values import CellFault, Span
 # Namespace of the uids of rows. Never change it: every file would come in a second time.
 NAMESPACE = UUID("2f3b8f0e-7c7d-5a52-9b0e-58c1c9a5d001")
 EARLIEST = date(1900, 1, 1)
-CODED = ("channel", "reporter_type", "incident_type", "weapon", "involvement", "date_precision", "place_precision", "country")
+CODED = (
+    "channel",
+    "reporter_type",
+    "incident_type",
+    "weapon",
+    "involvement",
+    "date_precision",
+    "place_precision",
+    "country",
+)
 ANSWERS = ("in_danger", "needs_care", "child_involved", "sexual_violence")
 SUMMED = ("killed", "injured", "abducted", "detained", "missing")  # what the column "total" is the total of
 Figures = tuple[int, int | None, int | None]  # min, best, max
@@ -119,7 +128,9 @@ class _Reading:
             reliability=self.reader.reliability,
             source_id=self.reader.source_id,
             external_key=key,
-            extra={name: self.row.cells[name] for name in self.reader.mapping.kept if self.row.cells.get(name)},
+            extra={
+                name: self.row.cells[name] for name in self.reader.mapping.kept if self.row.cells.get(name)
+            },
             row=self.row.number,
             content=self.content(),
             warnings=tuple(self.warnings),
@@ -146,7 +157,9 @@ class _Reading:
         text = self.row.cells.get(columns.get("words", ""), "")
         if not text.strip():
             used = self.reader.mapping.used
-            text = "\n".join(f"{name}: {cell}" for name, cell in self.row.cells.items() if name in used and cell.strip())
+            text = "\n".join(
+                f"{name}: {cell}" for name, cell in self.row.cells.items() if name in used and cell.strip()
+            )
         return text.encode("utf-8")
 
     def identify(self) -> tuple[str, UUID]:
@@ -160,7 +173,9 @@ class _Reading:
         if not key:
             content = canonical({name: self.row.cells.get(name, "") for name in sorted(mapping.used)})
             key = "row:" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-        return (key if self.reader.source_id is not None else ""), uuid5(NAMESPACE, f"{self.reader.source_key}:{key}")
+        return (key if self.reader.source_id is not None else ""), uuid5(
+            NAMESPACE, f"{self.reader.source_key}:{key}"
+        )
 
     # --- when and where ------------------------------------------------------------------------------------------
 
@@ -187,7 +202,9 @@ class _Reading:
     def _calendar(self) -> Span | None:
         if not self.cell("year"):
             return None
-        return self.take("year", lambda year: values.calendar(year, self.cell("month"), self.cell("day")), None)
+        return self.take(
+            "year", lambda year: values.calendar(year, self.cell("month"), self.cell("day")), None
+        )
 
     def point(self) -> tuple[float | None, float | None]:
         lon = self.take("lon", lambda text: values.degrees(text, 180), None)
@@ -213,7 +230,9 @@ class _Reading:
             if figures is not None:
                 totals[target] = figures
                 lines.append(HarmClaim(harm, *figures))
-            lines += [HarmClaim(harm, *each, is_total=False, **targets()[code].part) for code, each in parts.items()]
+            lines += [
+                HarmClaim(harm, *each, is_total=False, **targets()[code].part) for code, each in parts.items()
+            ]
         self.check_total(totals)
         named = self.take("harm", lambda text: values.word(text, "harm", self.reader.language), "")
         if named and all(line.harm != named for line in lines):
@@ -241,7 +260,9 @@ class _Reading:
         return low, best, high
 
     def parts(self, target: str) -> dict[str, Figures]:
-        found = {code: self.take(code, values.count, None) for code, one in targets().items() if one.harm == target}
+        found = {
+            code: self.take(code, values.count, None) for code, one in targets().items() if one.harm == target
+        }
         return {code: figures for code, figures in found.items() if figures is not None}
 
     def check_parts(self, target: str, whole: Figures, parts: Mapping[str, Figures]) -> None:
@@ -253,7 +274,11 @@ class _Reading:
             text = " + ".join(str(parts[code][0]) for code in codes)
             if sum_ > limit:
                 self.problem(target, "sum_exceeds", parts=text, sum=sum_, total=limit)
-            elif self._whole_dimension(target, dimension, codes) and sum_ < whole[0] and not self._with_children(parts, whole[0]):
+            elif (
+                self._whole_dimension(target, dimension, codes)
+                and sum_ < whole[0]
+                and not self._with_children(parts, whole[0])
+            ):
                 self.problem(target, "sum_short", "warning", parts=text, sum=sum_, total=whole[0])
 
     def _whole_dimension(self, target: str, dimension: str, codes: list[str]) -> bool:
@@ -265,7 +290,9 @@ class _Reading:
     def _with_children(self, parts: Mapping[str, Figures], total: int) -> bool:
         """Many lists write men, women and children beside one another, and mean grown men and women."""
         named = {code.split("_", 1)[1]: figures[0] for code, figures in parts.items()}
-        return {"women", "men", "children"} <= named.keys() and named["women"] + named["men"] + named["children"] == total
+        return {"women", "men", "children"} <= named.keys() and named["women"] + named["men"] + named[
+            "children"
+        ] == total
 
     def check_total(self, found: Mapping[str, Figures]) -> None:
         total = self.take("total", values.number, None)

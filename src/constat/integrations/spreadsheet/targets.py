@@ -62,7 +62,9 @@ def _part(whole: Target, harm: str, one: Mapping[str, object]) -> Target:
     # "tués femmes", "femmes tuées", "women killed": either order. A bare "femmes" means the dead: that is what lists count.
     stems = [head for head in whole.headings if " " not in head]
     feminine = [stem[:-1] + "es" for stem in stems if stem.endswith("s")]
-    headings = [f"{a} {b}" for word in words for stem in [*stems, *feminine] for a, b in ((stem, word), (word, stem))]
+    headings = [
+        f"{a} {b}" for word in words for stem in [*stems, *feminine] for a, b in ((stem, word), (word, stem))
+    ]
     bare = words if harm == "killed" else []
     return Target(
         code=f"{harm}_{one['code']}",

@@ -100,12 +100,20 @@ def _month(text: str, year: int, month: int) -> Span:
 def calendar(year: str, month: str, day: str) -> Span:
     """Year, month and day in columns of their own; month and day may be empty. A month may be a name."""
     if not month:
-        return when(_digits(year), date(1899, 12, 30)) if re.fullmatch(r"(19|20)\d\d", _digits(year)) else _no_date(year)
+        return (
+            when(_digits(year), date(1899, 12, 30))
+            if re.fullmatch(r"(19|20)\d\d", _digits(year))
+            else _no_date(year)
+        )
     number = _MONTH_OF.get(fold(month)) or (int(_digits(month)) if _digits(month).isdigit() else 0)
     text = "-".join(part for part in (year, month, day) if part)
     if not _digits(year).isdigit() or (day and not _digits(day).isdigit()):
         return _no_date(text)
-    return _day(text, int(_digits(year)), number, int(_digits(day))) if day else _month(text, int(_digits(year)), number)
+    return (
+        _day(text, int(_digits(year)), number, int(_digits(day)))
+        if day
+        else _month(text, int(_digits(year)), number)
+    )
 
 
 def _no_date(text: str) -> Span:
@@ -181,7 +189,11 @@ def _words(name: str) -> dict[str, str]:
     """Folded code or label in any of the languages -> code. A label that two terms share means neither."""
     found: dict[str, set[str]] = {}
     for term in vocabulary(name).active():
-        for word in {term.code, term.code.replace("_", " "), *(term.label(language) for language in LANGUAGES)}:
+        for word in {
+            term.code,
+            term.code.replace("_", " "),
+            *(term.label(language) for language in LANGUAGES),
+        }:
             found.setdefault(fold(word) or word, set()).add(term.code)
     return {word: codes.pop() for word, codes in found.items() if len(codes) == 1}
 

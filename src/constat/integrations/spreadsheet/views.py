@@ -83,12 +83,18 @@ def columns(request: HttpRequest, sha256: str) -> HttpResponse:
     if kind_of(table.headers):
         return redirect("spreadsheet:check", sha256=sha256)
     form = MappingForm(
-        request.POST or None, headers=table.headers, samples=_samples(table), found=_map(held), initial={"source": held["source"]}
+        request.POST or None,
+        headers=table.headers,
+        samples=_samples(table),
+        found=_map(held),
+        initial={"source": held["source"]},
     )
     if request.method == "POST" and form.is_valid():
         try:
             mapping = from_columns(form.chosen, table.headers)
-            _remember(request, sha256, {**held, "mapping": mapping.as_json(), "source": form.cleaned_data["source"]})
+            _remember(
+                request, sha256, {**held, "mapping": mapping.as_json(), "source": form.cleaned_data["source"]}
+            )
             return redirect("spreadsheet:check", sha256=sha256)
         except SpreadsheetError as error:
             form.add_error(None, error.message)
@@ -129,10 +135,15 @@ def check(request: HttpRequest, sha256: str) -> HttpResponse:
 def _bring_in(request: HttpRequest, sha256: str, held: dict[str, Any], *, dry_run: bool) -> Outcome:
     path = folder() / sha256
     table = open_table(path)
-    if sum(1 for _row, _number in zip(table.rows(), range(MAX_ROWS_ON_PAGE + 1), strict=False)) > MAX_ROWS_ON_PAGE:
+    if (
+        sum(1 for _row, _number in zip(table.rows(), range(MAX_ROWS_ON_PAGE + 1), strict=False))
+        > MAX_ROWS_ON_PAGE
+    ):
         raise TooBig(
             "too_many_rows_for_page",
-            _("The file has more than %(limit)d rows. Ask the administrator of the node to import it with `constat import reports`.")
+            _(
+                "The file has more than %(limit)d rows. Ask the administrator of the node to import it with `constat import reports`."
+            )
             % {"limit": MAX_ROWS_ON_PAGE},
         )
     common: dict[str, Any] = {

@@ -37,7 +37,13 @@ class _Sums:
             self.low, self.best, self.high = self.low + found[0], self.best + found[1], self.high + found[2]
 
     def as_json(self) -> dict[str, int]:
-        return {"rows": self.rows, "low": self.low, "best": self.best, "high": self.high, "unreadable": self.unreadable}
+        return {
+            "rows": self.rows,
+            "low": self.low,
+            "best": self.best,
+            "high": self.high,
+            "unreadable": self.unreadable,
+        }
 
 
 @dataclass
@@ -90,11 +96,17 @@ def import_ucdp(
 def _source(by: Person | str, at: datetime, dry_run: bool) -> ExternalSource:
     if dry_run:
         # A dry run writes nothing, not even the source.
-        return ExternalSource.objects.filter(code=SOURCE).first() or ExternalSource(code=SOURCE, reliability=RELIABILITY)
+        return ExternalSource.objects.filter(code=SOURCE).first() or ExternalSource(
+            code=SOURCE, reliability=RELIABILITY
+        )
     return register_source(
         by=by, at=at, code=SOURCE, name=NAME, reliability=RELIABILITY, source_type="dataset", note=NOTE
     )
 
 
 def _described(table: Table, columns: Columns) -> Mapping[str, object]:
-    return {"shape": "native" if columns.native else "short", "read_as": table.described, "columns": list(table.headers)}
+    return {
+        "shape": "native" if columns.native else "short",
+        "read_as": table.described,
+        "columns": list(table.headers),
+    }

@@ -24,7 +24,17 @@ SOURCE = "ucdp_ged"
 # Namespace of the uids of GED events: uuid5(NAMESPACE, id). Never change it: re-import would add every event again.
 NAMESPACE = UUID("6f6a1b0e-52c7-5d0f-9c53-0d0a6a1f7a11")
 ARMED = "armed_forces_member"  # vocabulary "person_status": "of an army or an organised armed group"
-SHARED = ("id", "year", "type_of_violence", "conflict_name", "side_a", "side_b", "country", "latitude", "longitude")
+SHARED = (
+    "id",
+    "year",
+    "type_of_violence",
+    "conflict_name",
+    "side_a",
+    "side_b",
+    "country",
+    "latitude",
+    "longitude",
+)
 NATIVE = (
     *SHARED, "number_of_sources", "where_prec", "event_clarity", "date_prec", "date_start", "date_end",
     "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high", "low",
@@ -135,7 +145,9 @@ def _draft(row: Row, columns: Columns, source_id: int, reliability: str, today: 
         reliability=reliability,
         independence_group=SOURCE,
         sources_stated=_sources(cells) if native else None,
-        event_clarity=_term("event_clarity", "event_clarity", cells["event_clarity"]) if native else "unknown",
+        event_clarity=_term("event_clarity", "event_clarity", cells["event_clarity"])
+        if native
+        else "unknown",
         source_id=source_id,
         external_key=key,
         extra=cells,
@@ -223,7 +235,13 @@ def _harms(cells: Mapping[str, str], low: int, best: int, high: int) -> tuple[Ha
     range of its own."""
     counts = {name: _number(cells, name) for name in PARTS}
     if sum(counts.values()) != best:
-        raise _Refused("best", "sum_differs", total=best, sum=sum(counts.values()), parts=" + ".join(map(str, counts.values())))
+        raise _Refused(
+            "best",
+            "sum_differs",
+            total=best,
+            sum=sum(counts.values()),
+            parts=" + ".join(map(str, counts.values())),
+        )
     one_sided = cells["type_of_violence"].strip() == ONE_SIDED
     status = {
         "deaths_a": ARMED,
@@ -231,7 +249,9 @@ def _harms(cells: Mapping[str, str], low: int, best: int, high: int) -> tuple[Ha
         "deaths_civilians": "civilian",
         "deaths_unknown": "unknown",
     }
-    parts = [HarmClaim("death", 0, n, None, status=status[name], is_total=False) for name, n in counts.items() if n]
+    parts = [
+        HarmClaim("death", 0, n, None, status=status[name], is_total=False) for name, n in counts.items() if n
+    ]
     return (HarmClaim("death", low, best, high), *parts)
 
 

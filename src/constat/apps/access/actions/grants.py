@@ -29,14 +29,18 @@ def grant(grants: Any, *, facts: Facts, object_key: str, reason: str, by: Person
         raise Refused("one_receiver", _("Choose one person or one section."), "person")
     reason = said(reason, field="reason", message=_("Say why this record is opened; the log keeps it."))
     if ends_at is not None and ends_at <= at:
-        raise Refused("ends_before", _("The permission to read must end after today, or have no end."), "ends_at")
+        raise Refused(
+            "ends_before", _("The permission to read must end after today, or have no end."), "ends_at"
+        )
     if person is not None:
         require_other(by, person)
         _require_effect(person, facts, at)
     else:
         vocabulary("section").check(section)
     with transaction.atomic():
-        made: Grant = grants.create(person=person, section=section, reason=reason, granted_by=by, starts_at=at, ends_at=ends_at)
+        made: Grant = grants.create(
+            person=person, section=section, reason=reason, granted_by=by, starts_at=at, ends_at=ends_at
+        )
         log.record(by=by, verb="access.grant", object_type=facts.kind, object_key=object_key, at=at, purpose=reason,
                    details={"person": person.pk if person else None, "section": section})  # fmt: skip
     return made
@@ -61,5 +65,10 @@ def _require_effect(person: Person, facts: Facts, at: datetime) -> None:
     if facts.compartment != GENERAL and facts.compartment not in viewer.compartments:
         raise Refused("outside_compartment", _("This person is not admitted to the compartment of this record; admit them first."),
                       "person")  # fmt: skip
-    opened = Facts(kind=facts.kind, sensitivity=facts.sensitivity, compartment=facts.compartment, granted_to=frozenset({viewer.key}))
+    opened = Facts(
+        kind=facts.kind,
+        sensitivity=facts.sensitivity,
+        compartment=facts.compartment,
+        granted_to=frozenset({viewer.key}),
+    )
     NotAllowed.unless(may_read(viewer, opened))

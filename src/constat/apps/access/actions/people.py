@@ -22,15 +22,21 @@ CODE_LENGTH = 20  # 31^20, 99 bits: cannot be guessed, so a plain hash of it may
 CODE_LASTS = timedelta(hours=72)
 
 
-def create_person(*, username: str, display_name: str, language: str = "fr", by: Person | str, at: datetime) -> Person:
+def create_person(
+    *, username: str, display_name: str, language: str = "fr", by: Person | str, at: datetime
+) -> Person:
     """An account without password, post or right."""
     require(by, Permission.ACCESS_MANAGE, at=at)
     username = said(username, field="username", message=_("Enter the name the person will sign in with."))
-    display_name = said(display_name, field="display_name", message=_("Enter the name colleagues know the person by."))
+    display_name = said(
+        display_name, field="display_name", message=_("Enter the name colleagues know the person by.")
+    )
     _known_language(language)
     with transaction.atomic():
         if Person.objects.filter(username__iexact=username).exists():
-            raise Refused("name_taken", _("Somebody already signs in with this name. Choose another one."), "username")
+            raise Refused(
+                "name_taken", _("Somebody already signs in with this name. Choose another one."), "username"
+            )
         person = Person(username=username, display_name=display_name, language=language, created_at=at)
         person.set_unusable_password()
         person.save(force_insert=True)
@@ -41,7 +47,9 @@ def create_person(*, username: str, display_name: str, language: str = "fr", by:
 def create_office(*, code: str, name: str, area_code: str = "", by: Person | str, at: datetime) -> Office:
     """A place where the mission works; field staff see the reports of their own."""
     require(by, Permission.ACCESS_MANAGE, at=at)
-    code = said(code, field="code", message=_("Enter a short code for the office, for instance “gao”.")).lower()
+    code = said(
+        code, field="code", message=_("Enter a short code for the office, for instance “gao”.")
+    ).lower()
     name = said(name, field="name", message=_("Enter the name of the office."))
     with transaction.atomic():
         if Office.objects.filter(code=code).exists():
@@ -71,7 +79,9 @@ def set_password(*, code: str, password: str, at: datetime) -> Person:
         found = Activation.objects.select_for_update().select_related("person")
         activation = found.filter(lookup=_lookup(code), ends_at__gt=at, person__is_active=True).first()
         if activation is None:
-            raise Refused("no_such_code", _("This code is not valid, or no longer. Ask for a new one."), "code")
+            raise Refused(
+                "no_such_code", _("This code is not valid, or no longer. Ask for a new one."), "code"
+            )
         person = activation.person
         try:
             validate_password(password, person)
@@ -100,7 +110,9 @@ def disable_person(*, person: Person, reason: str, by: Person | str, at: datetim
         if not person.is_active:
             raise Refused("already_disabled", _("This account is already disabled."))
         if isinstance(by, Person) and by.pk == person.pk:
-            raise Refused("self_disable", _("You cannot disable your own account. Ask another administrator."))
+            raise Refused(
+                "self_disable", _("You cannot disable your own account. Ask another administrator.")
+            )
         person.is_active, person.disabled_at = False, at
         person.save(update_fields=["is_active", "disabled_at"])
         Activation.objects.filter(person=person).delete()
@@ -114,14 +126,23 @@ def enable_person(*, person: Person, reason: str, by: Person | str, at: datetime
     """The account is on again, with the posts it still holds."""
     require(by, Permission.ACCESS_MANAGE, at=at)
     require_other(by, person)
-    reason = said(reason, field="reason", message=_("Say why the account is enabled again; the log keeps it."))
+    reason = said(
+        reason, field="reason", message=_("Say why the account is enabled again; the log keeps it.")
+    )
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person.pk)
         if person.is_active:
             raise Refused("already_enabled", _("This account is already in use."))
         person.is_active, person.disabled_at = True, None
         person.save(update_fields=["is_active", "disabled_at"])
-        log.record(by=by, verb="access.enable_person", object_type="person", object_key=person.pk, at=at, purpose=reason)
+        log.record(
+            by=by,
+            verb="access.enable_person",
+            object_type="person",
+            object_key=person.pk,
+            at=at,
+            purpose=reason,
+        )
     return person
 
 
@@ -131,7 +152,14 @@ def speak(*, language: str, by: Person, at: datetime) -> Person:
     with transaction.atomic():
         by.language = language
         by.save(update_fields=["language"])
-        log.record(by=by, verb="access.speak", object_type="person", object_key=by.pk, at=at, details={"language": language})
+        log.record(
+            by=by,
+            verb="access.speak",
+            object_type="person",
+            object_key=by.pk,
+            at=at,
+            details={"language": language},
+        )
     return by
 
 

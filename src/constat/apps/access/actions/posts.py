@@ -27,10 +27,14 @@ def appoint(*, person: Person, role: str, section: str, office: Office | None = 
     if ends_at is not None and ends_at <= at:
         raise Refused("ends_before", _("The post must end after today, or have no end."), "ends_at")
     if office is None and Scope.OFFICE in (role_of(role).scope_reports, role_of(role).scope_incidents):
-        raise Refused("office_needed", _("This role reads the cases of an office: choose the office."), "office")
+        raise Refused(
+            "office_needed", _("This role reads the cases of an office: choose the office."), "office"
+        )
     with transaction.atomic():
         _require_active(person)
-        if Post.objects.filter(_running(at), person=person, role=role, section=section, office=office).exists():
+        if Post.objects.filter(
+            _running(at), person=person, role=role, section=section, office=office
+        ).exists():
             raise Refused("post_held", _("This person already holds this post."), "role")
         author = by if isinstance(by, Person) else None
         post = Post.objects.create(person=person, role=role, section=section, office=office, starts_at=at, ends_at=ends_at,
@@ -62,15 +66,23 @@ def admit_to_compartment(*, person: Person, compartment: str, reason: str, ends_
     require_other(by, person)
     vocabulary("compartment").check(compartment)
     if compartment == GENERAL:
-        raise Refused("general", _("The general compartment needs no admission: roles decide there."), "compartment")
-    reason = said(reason, field="reason", message=_("Say why this person needs to read these records; the log keeps it."))
+        raise Refused(
+            "general", _("The general compartment needs no admission: roles decide there."), "compartment"
+        )
+    reason = said(
+        reason,
+        field="reason",
+        message=_("Say why this person needs to read these records; the log keeps it."),
+    )
     if ends_at is not None and ends_at <= at:
         raise Refused("ends_before", _("The admission must end after today, or have no end."), "ends_at")
     with transaction.atomic():
         _require_active(person)
         held = CompartmentMember.objects.select_for_update().filter(person=person, compartment=compartment)
         if held.filter(_running(at)).exists():
-            raise Refused("admitted", _("This person is already admitted to this compartment."), "compartment")
+            raise Refused(
+                "admitted", _("This person is already admitted to this compartment."), "compartment"
+            )
         author = by if isinstance(by, Person) else None
         member = CompartmentMember.objects.create(person=person, compartment=compartment, reason=reason, admitted_by=author,
                                                   starts_at=at, ends_at=ends_at)  # fmt: skip
@@ -79,7 +91,9 @@ def admit_to_compartment(*, person: Person, compartment: str, reason: str, ends_
     return member
 
 
-def remove_from_compartment(*, member: CompartmentMember, reason: str, by: Person | str, at: datetime) -> CompartmentMember:
+def remove_from_compartment(
+    *, member: CompartmentMember, reason: str, by: Person | str, at: datetime
+) -> CompartmentMember:
     """The compartment is closed to the person from their next request on."""
     require(by, Permission.ACCESS_GRANT, at=at)
     reason = said(reason, field="reason", message=_("Say why the admission ends; the log keeps it."))

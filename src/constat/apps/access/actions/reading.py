@@ -12,7 +12,9 @@ from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
 
 
-def read_log(*, by: Person, viewer: Viewer, at: datetime, before: int | None = None, walk: bool = False) -> LogPage:
+def read_log(
+    *, by: Person, viewer: Viewer, at: datetime, before: int | None = None, walk: bool = False
+) -> LogPage:
     """The page of the log. Whoever sees more than verbs and hashes leaves an event, committed before a byte is shown."""
     NotAllowed.unless(viewer.may(Permission.LOG_VERIFY))
     if viewer.may(Permission.LOG_READ):

@@ -16,13 +16,22 @@ def sign_in(*, session: SessionBase, person: Person, ways: list[str], at: dateti
     """A person came in. `ways`: password, totp, webauthn, recovery_codes."""
     with transaction.atomic():
         row = open_session(session=session, person=person, at=at)
-        log.record(by=person, verb="access.sign_in", object_type="person", object_key=person.pk, at=at, details={"ways": ways})
+        log.record(
+            by=person,
+            verb="access.sign_in",
+            object_type="person",
+            object_key=person.pk,
+            at=at,
+            details={"ways": ways},
+        )
     return row
 
 
 def open_session(*, session: SessionBase, person: Person, at: datetime) -> SignIn:
     """The row of a session, as a part of the caller's act."""
-    row = SignIn.objects.create(session_key=session.session_key or "", person=person, started_at=at, seen_at=at)
+    row = SignIn.objects.create(
+        session_key=session.session_key or "", person=person, started_at=at, seen_at=at
+    )
     session[MARK] = row.pk
     return row
 
@@ -51,5 +60,12 @@ def end_sessions(*, keep: str, by: Person, at: datetime) -> int:
     """A person ends all sessions of their own but the one they sit in."""
     with transaction.atomic():
         ended = drop_sessions(by, keep=keep)
-        log.record(by=by, verb="access.end_sessions", object_type="person", object_key=by.pk, at=at, details={"sessions_ended": ended})
+        log.record(
+            by=by,
+            verb="access.end_sessions",
+            object_type="person",
+            object_key=by.pk,
+            at=at,
+            details={"sessions_ended": ended},
+        )
     return ended

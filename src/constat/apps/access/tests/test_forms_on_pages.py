@@ -29,7 +29,15 @@ def test_an_account_is_made_found_given_a_post_and_a_code(admin):
     assert person.language == "ar"
 
     office = Office.objects.create(code="gao", name="Gao")
-    post(admin, "appoint", person.pk, role="intake_officer", section="field_office", office=office.code, last_day="2030-05-05")
+    post(
+        admin,
+        "appoint",
+        person.pk,
+        role="intake_officer",
+        section="field_office",
+        office=office.code,
+        last_day="2030-05-05",
+    )
     assert Post.objects.get(person=person).ends_at.isoformat().startswith("2030-05-05T23:59:59")
 
     page = post(admin, "start-password", person.pk)
@@ -92,7 +100,9 @@ def test_a_compartment_is_opened_and_closed(chief, chen):
     assert post(chief, "compartments", person=chen.pk, compartment="child", reason="Work").status_code == 302
     member = CompartmentMember.objects.get(person=chen)
 
-    response = chief.post(reverse("access:remove-from-compartment", args=[member.pk]), {"reason": ""}, follow=True)
+    response = chief.post(
+        reverse("access:remove-from-compartment", args=[member.pk]), {"reason": ""}, follow=True
+    )
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
     post(chief, "remove-from-compartment", member.pk, reason="Done")
     assert CompartmentMember.objects.get(pk=member.pk).ends_at is not None
@@ -179,4 +189,9 @@ def test_a_long_log_is_paged_and_walked_when_asked(admin, monkeypatch, guards_li
     first = admin.get(reverse("access:log")).context["page"]
     assert (first.walked, len(first.events), first.older) == (False, 50, 6)
     second = admin.get(reverse("access:log"), {"before": "6", "walk": ""}).context["page"]
-    assert (second.walked, second.fault, [event.seq for event in second.events], second.older) == (True, None, [5, 4, 3, 2, 1], None)
+    assert (second.walked, second.fault, [event.seq for event in second.events], second.older) == (
+        True,
+        None,
+        [5, 4, 3, 2, 1],
+        None,
+    )

@@ -27,7 +27,10 @@ def page(monkeypatch):
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(locale="fr-FR")
         complaints = []
-        page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on(
+            "console",
+            lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
         browser.close()
@@ -118,7 +121,9 @@ def test_a_passkey_is_the_second_step_after_the_password(page, authenticator, li
     assert SignIn.objects.filter(person=farid).count() == 1
 
 
-def test_a_removed_passkey_opens_nothing_and_says_so_like_any_failure(page, authenticator, live_server, farid):
+def test_a_removed_passkey_opens_nothing_and_says_so_like_any_failure(
+    page, authenticator, live_server, farid
+):
     url = address(live_server)
     enter(page, url)
     add_passkey(page, url, alone=True)

@@ -13,7 +13,9 @@ LATER = NOW + timedelta(days=30)
 
 def test_a_post_gives_rights_until_it_ends(administrator, farid, one_event):
     with one_event("access.appoint", object_key=str(farid.pk)):
-        post = actions.appoint(person=farid, role="analyst", section="civilian_harm_cell", by=administrator, at=NOW)
+        post = actions.appoint(
+            person=farid, role="analyst", section="civilian_harm_cell", by=administrator, at=NOW
+        )
     assert viewer_for(farid).roles == {"analyst"}
 
     with one_event("access.end_post"):
@@ -26,7 +28,9 @@ def test_a_post_gives_rights_until_it_ends(administrator, farid, one_event):
 
 
 def test_a_post_with_an_end_ends_by_itself(administrator, farid):
-    actions.appoint(person=farid, role="analyst", section="civilian_harm_cell", ends_at=LATER, by=administrator, at=NOW)
+    actions.appoint(
+        person=farid, role="analyst", section="civilian_harm_cell", ends_at=LATER, by=administrator, at=NOW
+    )
 
     assert viewer_for(farid).roles == {"analyst"}
     assert viewer_for(farid, at=LATER).roles == frozenset()
@@ -36,7 +40,9 @@ def test_a_post_with_an_end_ends_by_itself(administrator, farid):
 
 def test_nobody_appoints_oneself(administrator):
     with pytest.raises(NotAllowed) as refusal:
-        actions.appoint(person=administrator, role="cell_chief", section="civilian_harm_cell", by=administrator, at=NOW)
+        actions.appoint(
+            person=administrator, role="cell_chief", section="civilian_harm_cell", by=administrator, at=NOW
+        )
     assert refusal.value.code == "same_person"
 
 
@@ -51,7 +57,9 @@ def test_an_office_role_needs_its_office(administrator, farid):
     assert refusal.value.field == "office"
 
     office = Office.objects.create(code="gao", name="Gao")
-    actions.appoint(person=farid, role="intake_officer", section="field_office", office=office, by=administrator, at=NOW)
+    actions.appoint(
+        person=farid, role="intake_officer", section="field_office", office=office, by=administrator, at=NOW
+    )
     assert viewer_for(farid).offices == {"gao"}
 
 
@@ -70,13 +78,17 @@ def test_a_disabled_account_gets_no_post(administrator, farid):
 
 def test_the_system_may_set_up_the_first_administrator(farid, one_event):
     with one_event("access.appoint", actor="system"):
-        post = actions.appoint(person=farid, role="system_administrator", section="mission_support", by="system", at=NOW)
+        post = actions.appoint(
+            person=farid, role="system_administrator", section="mission_support", by="system", at=NOW
+        )
     assert post.appointed_by is None
 
 
 def test_a_compartment_is_opened_by_the_cell_chief_and_closed_again(dara, chen, one_event):
     with one_event("access.admit", purpose="Files on detained boys"):
-        member = actions.admit_to_compartment(person=chen, compartment="child", reason="Files on detained boys", by=dara, at=NOW)
+        member = actions.admit_to_compartment(
+            person=chen, compartment="child", reason="Files on detained boys", by=dara, at=NOW
+        )
     assert viewer_for(chen).compartments == {"child"}
     with refuses("admitted"):
         actions.admit_to_compartment(person=chen, compartment="child", reason="Again", by=dara, at=NOW)

@@ -106,7 +106,9 @@ def test_every_failure_gets_the_same_answer_after_the_same_work(doors, case, mon
 
     def counted(name):
         real = getattr(low_level, name)
-        monkeypatch.setattr(low_level, name, lambda *args, **more: (runs.append(name), real(*args, **more))[1])
+        monkeypatch.setattr(
+            low_level, name, lambda *args, **more: (runs.append(name), real(*args, **more))[1]
+        )
 
     for name in ("hash_secret", "verify_secret"):
         counted(name)
@@ -131,7 +133,11 @@ def test_tries_are_counted_alike_for_names_that_exist_and_that_do_not(doors):
         cache.clear()
         client = Client()
         answers[name] = [
-            [str(error) for errors in sign_in(client, name, "falsch falsch 1").context["form"].errors.values() for error in errors]
+            [
+                str(error)
+                for errors in sign_in(client, name, "falsch falsch 1").context["form"].errors.values()
+                for error in errors
+            ]
             for _ in range(7)
         ]
 
@@ -142,7 +148,10 @@ def test_tries_are_counted_alike_for_names_that_exist_and_that_do_not(doors):
 def test_a_disabled_account_with_the_right_password_is_counted_too(doors):
     for _ in range(6):
         response = sign_in(Client(), "gone")
-    assert "wait" in str(response.context["form"].errors).lower() or "attend" in str(response.context["form"].errors).lower()
+    assert (
+        "wait" in str(response.context["form"].errors).lower()
+        or "attend" in str(response.context["form"].errors).lower()
+    )
 
 
 def test_no_address_reaches_the_database(farid_in):
@@ -274,11 +283,17 @@ def test_errors_of_the_forms_are_said_and_praise_is_not(farid_in, client):
     assert [message.level_tag for message in passkey.context["messages"]] == ["error"]
 
 
-def test_a_post_that_ends_and_a_compartment_that_closes_bite_on_the_next_request(administrator, dara, farid, client):
+def test_a_post_that_ends_and_a_compartment_that_closes_bite_on_the_next_request(
+    administrator, dara, farid, client
+):
     client = client_for(farid)
     route = reverse("access:compartments")
-    post = actions.appoint(person=farid, role="cell_chief", section="civilian_harm_cell", by=administrator, at=timezone.now())
-    member = actions.admit_to_compartment(person=farid, compartment="child", reason="R", by=dara, at=timezone.now())
+    post = actions.appoint(
+        person=farid, role="cell_chief", section="civilian_harm_cell", by=administrator, at=timezone.now()
+    )
+    member = actions.admit_to_compartment(
+        person=farid, compartment="child", reason="R", by=dara, at=timezone.now()
+    )
     assert client.get(route).wsgi_request.viewer.compartments == {"child"}
 
     actions.remove_from_compartment(member=member, reason="R", by=dara, at=timezone.now())
@@ -303,7 +318,9 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(farid_in,
     sign_in(there)
     new = "une tout autre phrase 9"
     with one_event("access.change_password"):
-        response = here.post("/compte/mot-de-passe/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+        response = here.post(
+            "/compte/mot-de-passe/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        )
     assert response["Location"] == "/compte/"
 
     assert (who(here), who(there)) == (200, 302)
@@ -313,7 +330,9 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(farid_in,
 
 def test_a_wrong_old_password_changes_nothing(farid_in, client):
     sign_in(client)
-    response = client.post("/compte/mot-de-passe/", {"oldpassword": "falsch", "password1": "a", "password2": "b"})
+    response = client.post(
+        "/compte/mot-de-passe/", {"oldpassword": "falsch", "password1": "a", "password2": "b"}
+    )
 
     assert response.status_code == 200
     assert Person.objects.get(pk=farid_in.pk).check_password(PASSWORD)

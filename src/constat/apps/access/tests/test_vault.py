@@ -10,7 +10,11 @@ from constat.apps.access.errors import NotAllowed
 from constat.apps.access.models import Event, Identity
 from tests.cast import NOW, viewer_for
 
-VALUES = {"name": "Aïssata Canari-7f3a", "phone": "+000 55 01 02 03", "contact": "par la sage-femme, le matin"}
+VALUES = {
+    "name": "Aïssata Canari-7f3a",
+    "phone": "+000 55 01 02 03",
+    "contact": "par la sage-femme, le matin",
+}
 
 
 def sealed(by, values=VALUES, **more):
@@ -45,7 +49,9 @@ def test_empty_values_are_not_kept_and_any_script_survives(amina, dara):
     assert reveal(key, dara) == {"name": "محمد أغ إبراهيم ⵎⵓⵃⵎⵎⴷ", "note": "\x00\x80 fin\x00"}
 
 
-@pytest.mark.parametrize("name", ["bruno", "esi", "farid", "military", "approver", "auditor", "administrator", "data_protection"])
+@pytest.mark.parametrize(
+    "name", ["bruno", "esi", "farid", "military", "approver", "auditor", "administrator", "data_protection"]
+)
 def test_nobody_without_the_permission_sees_an_identity(cast, amina, name):
     key = sealed(amina)
     before = log.head()
@@ -116,7 +122,10 @@ def test_sealing_stands_or_falls_with_the_act(cast):
 
 
 def test_the_length_of_a_row_does_not_tell_the_length_of_a_name(amina):
-    short, long = sealed(amina, {"name": "Al"}), sealed(amina, {"name": "Mohamed Lamine ould Sidi Ahmed el Bekkaye" * 4})
+    short, long = (
+        sealed(amina, {"name": "Al"}),
+        sealed(amina, {"name": "Mohamed Lamine ould Sidi Ahmed el Bekkaye" * 4}),
+    )
 
     assert len({len(row.sealed) for row in Identity.objects.filter(pk__in=[short, long])}) == 1
 
@@ -127,7 +136,9 @@ def test_no_nonce_is_used_twice(amina):
     assert len({bytes(row.nonce) for row in Identity.objects.all()}) == 200
 
 
-@pytest.mark.parametrize("swap", [("sealed",), ("sealed", "nonce"), ("sealed", "nonce", "key_id", "kind", "compartment")])
+@pytest.mark.parametrize(
+    "swap", [("sealed",), ("sealed", "nonce"), ("sealed", "nonce", "key_id", "kind", "compartment")]
+)
 def test_a_ciphertext_moved_to_another_row_does_not_open(amina, dara, swap):
     one, other = (Identity.objects.get(pk=sealed(amina, {"name": name})) for name in ("Premier", "Second"))
     Identity.objects.filter(pk=one.pk).update(**{column: getattr(other, column) for column in swap})

@@ -17,23 +17,41 @@ pytestmark = pytest.mark.django_db
 
 
 def report(code, *lines, **columns):
-    values = {"channel": "phone", "received_at": NOW, "country": "MLI", "starts_on": date(2026, 1, 5), "sensitivity": 1}
+    values = {
+        "channel": "phone",
+        "received_at": NOW,
+        "country": "MLI",
+        "starts_on": date(2026, 1, 5),
+        "sensitivity": 1,
+    }
     made = Report.objects.create(
         code=code, original=b"x", original_sha256=hashlib.sha256(b"x").hexdigest(), **values | columns
     )
     for low, best, high, *rest in lines:
         harm, is_total = (*rest, "death", True)[:2] if len(rest) < 2 else rest
-        ReportHarm.objects.create(report=made, harm=harm, minimum=low, best=best, maximum=high, is_total=is_total)
+        ReportHarm.objects.create(
+            report=made, harm=harm, minimum=low, best=best, maximum=high, is_total=is_total
+        )
     return made
 
 
 def incident(code, low, best, high, **columns):
-    values = {"country": "MLI", "starts_on": date(2026, 1, 5), "opened_at": NOW, "updated_at": NOW, "sensitivity": 1}
-    return Incident.objects.create(code=code, deaths_min=low, deaths_best=best, deaths_max=high, **values | columns)
+    values = {
+        "country": "MLI",
+        "starts_on": date(2026, 1, 5),
+        "opened_at": NOW,
+        "updated_at": NOW,
+        "sensitivity": 1,
+    }
+    return Incident.objects.create(
+        code=code, deaths_min=low, deaths_best=best, deaths_max=high, **values | columns
+    )
 
 
 def link(one, other, **columns):
-    return IncidentReport.objects.create(incident=one, report=other, relation="primary", linked_at=NOW, **columns)
+    return IncidentReport.objects.create(
+        incident=one, report=other, relation="primary", linked_at=NOW, **columns
+    )
 
 
 def flat(tally):
@@ -115,17 +133,42 @@ def test_dimensions_and_their_unknown_last():
     incident("I-2", 2, 2, 2, country="", starts_on=None)
     report("R-1", (4, 4, 4), country="NER")
 
-    assert [row.key for row in ask(by=("country", "month")).rows] == [("MLI", "2026-01"), ("NER", "2026-01"), (None, None)]
+    assert [row.key for row in ask(by=("country", "month")).rows] == [
+        ("MLI", "2026-01"),
+        ("NER", "2026-01"),
+        (None, None),
+    ]
     assert [row.key for row in ask(by=("weapon", "adm1")).rows] == [("mortar", "ML07"), (None, None)]
     assert [row.total.n for row in ask(by=("grade",)).rows] == [3]
     with pytest.raises(UnknownDimension, match="colour"):
         ask(by=("colour",))
 
 
-@pytest.mark.parametrize("by", ["country", "year", "month", "type_of_violence", "adm1", "adm2", "incident_type", "weapon", "involvement", "grade"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "country",
+        "year",
+        "month",
+        "type_of_violence",
+        "adm1",
+        "adm2",
+        "incident_type",
+        "weapon",
+        "involvement",
+        "grade",
+    ],
+)
 def test_every_dimension_adds_up_to_the_same_total(by):
     for number in range(6):
-        incident(f"I-{number}", number, number, number + 1, country=["MLI", "NER", ""][number % 3], starts_on=date(2024 + number % 2, 3, 1))
+        incident(
+            f"I-{number}",
+            number,
+            number,
+            number + 1,
+            country=["MLI", "NER", ""][number % 3],
+            starts_on=date(2024 + number % 2, 3, 1),
+        )
         report(f"R-{number}", (number, None if number % 2 else number, number), adm1=["ML07", ""][number % 2])
 
     found = ask(by=(by,))

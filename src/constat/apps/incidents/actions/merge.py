@@ -84,14 +84,20 @@ def _one_audience(keeper: Incident, guest: Incident) -> None:
 def _names_stay_with_their_own(viewer: Viewer, keeper: Incident, guest: Incident, at: datetime) -> None:
     """Names come to those whose work the kept incident is. So if somebody new gets them, the person who merges must be
     one who may see them: else whoever builds an incident could merge any other into it, and read its names."""
-    gaining = {keeper.recorded_by_id, keeper.assigned_to_id} - {guest.recorded_by_id, guest.assigned_to_id, None}
+    gaining = {keeper.recorded_by_id, keeper.assigned_to_id} - {
+        guest.recorded_by_id,
+        guest.assigned_to_id,
+        None,
+    }
     keys = PersonHarm.objects.filter(incident=guest).values("person")
     if not gaining or not Identity.objects.filter(pk__in=keys).exists():
         return
     facts = facts_of(guest, kind="incident", granted_to=granted_to(guest, at))
     if may_see(viewer, facts, Field.PERSON_IDENTITY, purpose="merge").level != "full":
         raise NotAllowed(
-            _("Names of %(code)s are in the vault and would open to others. Whoever works on it, or the chief, can merge it.")
+            _(
+                "Names of %(code)s are in the vault and would open to others. Whoever works on it, or the chief, can merge it."
+            )
             % {"code": guest.code},
             code=guest.code,
         )

@@ -32,13 +32,20 @@ def test_taking_a_person_out_into_a_new_incident_does_not_open_the_name(chen, ou
     person = named(chen, incident)
 
     new = actions.split_out(
-        by=ousmane, at=LATER, incident=incident.code, reason="Two events", reports=[reports[1].code], persons=[person]
+        by=ousmane,
+        at=LATER,
+        incident=incident.code,
+        reason="Two events",
+        reports=[reports[1].code],
+        persons=[person],
     )
 
     with pytest.raises(NotAllowed):
         actions.reveal_identity(by=ousmane, at=LATER, incident=new, person=person, purpose="curious")
     assert incident_of(new).recorded_by == chen
-    shown = actions.reveal_identity(by=chen, at=LATER, incident=new, person=person, purpose="To call the family")
+    shown = actions.reveal_identity(
+        by=chen, at=LATER, incident=new, person=person, purpose="To call the family"
+    )
     assert shown == NAME
 
 
@@ -51,7 +58,10 @@ def test_merging_into_ones_own_incident_does_not_open_the_names_of_the_other(che
         actions.merge(by=ousmane, at=LATER, kept=own.code, absorbed=theirs.code, reason="The same market")
 
     assert incident_of(theirs.code).state == "open"
-    assert actions.reveal_identity(by=chen, at=LATER, incident=theirs.code, person=person, purpose="To call") == NAME
+    assert (
+        actions.reveal_identity(by=chen, at=LATER, incident=theirs.code, person=person, purpose="To call")
+        == NAME
+    )
 
 
 def test_names_move_with_a_merge_when_somebody_who_may_see_them_decides(chen, dara, ousmane):

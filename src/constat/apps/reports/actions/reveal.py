@@ -11,7 +11,7 @@ from constat.apps.access import vault
 from constat.apps.access.models import Identity, Person
 from constat.apps.access.visibility import facts_of, granted_to, readable
 from constat.apps.reports.actions._gate import require
-from constat.apps.reports.errors import NotNeeded, NothingToDo, ReportNotFound
+from constat.apps.reports.errors import NothingToDo, NotNeeded, ReportNotFound
 from constat.apps.reports.models import Report, ReportGrant
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Field, may_see

@@ -6,7 +6,7 @@ from constat.apps.access.models import Event
 from constat.apps.reports.actions.receive import receive
 from constat.apps.reports.actions.reveal import reveal
 from constat.apps.reports.draft import Draft
-from constat.apps.reports.errors import NotNeeded, NothingToDo, ReportNotFound
+from constat.apps.reports.errors import NothingToDo, NotNeeded, ReportNotFound
 from tests.cast import NOW, client_for
 
 pytestmark = pytest.mark.django_db(transaction=True)

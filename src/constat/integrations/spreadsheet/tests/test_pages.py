@@ -64,7 +64,9 @@ def test_a_column_nobody_explained_enters_no_table(importer):
     assert "Téléphone" not in ImportProblem.objects.get().content
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(200), b"%PDF-1.7\n", b"", b"PK\x03\x04garbage"])
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n" + bytes(200), b"%PDF-1.7\n", b"", b"PK\x03\x04garbage"]
+)
 def test_something_else_is_refused_with_a_sentence_and_not_kept(importer, settings, content):
     before = set((settings.HOME / "evidence" / "imports").glob("*"))
 

@@ -35,7 +35,9 @@ def read(tmp_path, data):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_the_same_list_in_any_writing(tmp_path, encoding, separator):
-    text = "\r\n".join(separator.join(line) for line in [["Date", "Lieu", "Tués"], ["01/02/2026", "Ménaka", "3"]])
+    text = "\r\n".join(
+        separator.join(line) for line in [["Date", "Lieu", "Tués"], ["01/02/2026", "Ménaka", "3"]]
+    )
 
     headers, rows = read(tmp_path, text.encode(encoding))
 
@@ -153,7 +155,9 @@ def rezipped(data, change):
 
 def test_a_workbook_reads_like_a_list(tmp_path):
     day = DAY
-    headers, rows = read(tmp_path, workbook([["Date", "Tués", "Note"], [day, 3, "a"], [None] * 3, [day, 2.0, None]]))
+    headers, rows = read(
+        tmp_path, workbook([["Date", "Tués", "Note"], [day, 3, "a"], [None] * 3, [day, 2.0, None]])
+    )
 
     assert headers == ("Date", "Tués", "Note")
     assert rows == [
@@ -178,7 +182,20 @@ def test_macros_are_refused_however_the_file_is_called(tmp_path):
     with pytest.raises(MacroWorkbook):
         read(tmp_path, rezipped(plain, lambda name, data: {"xl/vbaProject.bin": b"x"} if not name else data))
     with pytest.raises(MacroWorkbook):
-        read(tmp_path, rezipped(plain, lambda name, data: data.replace(b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main", b"application/vnd.ms-excel.sheet.macroEnabled.main") if name else None))
+        read(
+            tmp_path,
+            rezipped(
+                plain,
+                lambda name, data: (
+                    data.replace(
+                        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main",
+                        b"application/vnd.ms-excel.sheet.macroEnabled.main",
+                    )
+                    if name
+                    else None
+                ),
+            ),
+        )
 
 
 def test_a_bomb_is_refused_before_it_is_opened(tmp_path, monkeypatch):
@@ -200,7 +217,9 @@ def test_too_many_parts_or_strings_are_refused(tmp_path, monkeypatch):
         read(tmp_path, workbook([["a"], [1]]))
     monkeypatch.setattr(archive, "MAX_ENTRIES", 10_000)
     monkeypatch.setattr(archive, "MAX_SHARED_STRINGS", 50)
-    strings = rezipped(workbook([["a"]]), lambda name, data: data if name else {"xl/sharedStrings.xml": bytes(60)})
+    strings = rezipped(
+        workbook([["a"]]), lambda name, data: data if name else {"xl/sharedStrings.xml": bytes(60)}
+    )
     with pytest.raises(UnsafeArchive):
         read(tmp_path, strings)
 
@@ -209,7 +228,11 @@ def test_entities_in_a_workbook_are_refused(tmp_path):
     doctype = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
     def poisoned(name, data):
-        return doctype + data.split(b"?>", 1)[-1] if name.startswith("xl/worksheets/sheet1") else (data if name else None)
+        return (
+            doctype + data.split(b"?>", 1)[-1]
+            if name.startswith("xl/worksheets/sheet1")
+            else (data if name else None)
+        )
 
     with pytest.raises(UnsafeArchive):
         read(tmp_path, rezipped(workbook([["a"], [1]]), poisoned))
@@ -219,7 +242,11 @@ def test_a_row_number_of_two_thousand_million_does_not_hang(tmp_path, monkeypatc
     monkeypatch.setattr(reading, "MAX_ROWS", 1000)
 
     def far(name, data):
-        return data.replace(b'r="2"', b'r="2000000000"') if name.startswith("xl/worksheets/sheet1") else (data if name else None)
+        return (
+            data.replace(b'r="2"', b'r="2000000000"')
+            if name.startswith("xl/worksheets/sheet1")
+            else (data if name else None)
+        )
 
     with pytest.raises(TooBig):
         read(tmp_path, rezipped(workbook([["a"], [1]]), far))
@@ -240,9 +267,11 @@ def test_a_sheet_is_chosen_by_its_name(tmp_path):
 
 # --- whatever the bytes ------------------------------------------------------------------------------------------
 
-_settings = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_settings = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 # Control characters beyond line ends and tabs are left to the test above: many of them make a file no text at all.
-_cells = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t\";,"), max_size=12)
+_cells = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n\r\t";,'), max_size=12)
 
 
 @_settings

@@ -53,7 +53,13 @@ def test_a_serial_number_counts_from_the_day_of_its_workbook():
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("03/25/2026", "not_a_date"), ("31/02/2026", "not_a_date"), ("1/2/26", "date_ambiguous"), ("hier", "not_a_date"), ("12345", "not_a_date")],
+    [
+        ("03/25/2026", "not_a_date"),
+        ("31/02/2026", "not_a_date"),
+        ("1/2/26", "date_ambiguous"),
+        ("hier", "not_a_date"),
+        ("12345", "not_a_date"),
+    ],
 )
 def test_a_date_that_is_not_certain_is_refused(text, reason):
     with pytest.raises(CellFault) as fault:
@@ -86,7 +92,9 @@ def test_a_number_that_is_not_certain_is_refused(text, reason):
     assert fault.value.reason == reason
 
 
-@pytest.mark.parametrize(("text", "found"), [("16,27", 16.27), ("-0.04", -0.04), ("0,04 W", -0.04), ("12.5°N", 12.5)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("16,27", 16.27), ("-0.04", -0.04), ("0,04 W", -0.04), ("12.5°N", 12.5)]
+)
 def test_degrees(text, found):
     assert values.degrees(text, 90) == found
 
@@ -123,7 +131,9 @@ def reasons(found):
 def test_an_empty_number_is_not_known_and_never_zero():
     (draft,) = read({"Récit": "Un tir.", "Tués": "", "Blessés": "0"})
 
-    assert [(line.harm, line.minimum, line.best, line.maximum) for line in draft.harms] == [("injury", 0, 0, 0)]
+    assert [(line.harm, line.minimum, line.best, line.maximum) for line in draft.harms] == [
+        ("injury", 0, 0, 0)
+    ]
 
 
 def test_a_range_of_its_own_columns():
@@ -155,7 +165,9 @@ def test_what_refuses_a_row(cells, reason):
 
 
 def test_the_published_components_that_do_add_up_pass():
-    (draft,) = read({"Récit": "T1", "Tués": "543", "Enlevés": "107", "Blessés": "107", "Détenus": "55", "Total": "812"})
+    (draft,) = read(
+        {"Récit": "T1", "Tués": "543", "Enlevés": "107", "Blessés": "107", "Détenus": "55", "Total": "812"}
+    )
 
     assert isinstance(draft, Draft)
     assert draft.warnings == ()
@@ -175,7 +187,9 @@ def test_parts_that_fall_short_are_a_warning_and_men_women_children_are_understo
 def test_parts_without_a_total_say_at_least():
     (draft,) = read({"Récit": "x", "Femmes": "3", "Hommes": "5"})
 
-    assert [(line.minimum, line.best, line.maximum) for line in draft.harms if line.is_total] == [(8, None, None)]
+    assert [(line.minimum, line.best, line.maximum) for line in draft.harms if line.is_total] == [
+        (8, None, None)
+    ]
 
 
 def test_every_fault_of_a_row_is_listed_not_the_first_only():
@@ -230,7 +244,13 @@ def file(tmp_path):
 def test_a_list_comes_in_and_every_row_is_accounted_for(file):
     result = run(file, map=["key="])
 
-    assert [result[name] for name in ("rows", "imported", "unchanged", "changed", "refused")] == [3, 1, 0, 0, 2]
+    assert [result[name] for name in ("rows", "imported", "unchanged", "changed", "refused")] == [
+        3,
+        1,
+        0,
+        0,
+        2,
+    ]
     assert [(one["row"], one["field"], one["reason"]) for one in result["problems"]] == [
         (3, "Tués", "not_a_number"), (4, "Récit", "words_or_harm_missing"),
     ]  # fmt: skip
@@ -281,7 +301,9 @@ def test_a_trial_writes_nothing(file):
 def test_names_enter_no_table_unless_somebody_says_to_keep_the_column(file):
     run(file, map=["key="])
 
-    assert "Untel" not in json.dumps([*Report.objects.values("extra"), *ImportProblem.objects.values("content")], default=str)
+    assert "Untel" not in json.dumps(
+        [*Report.objects.values("extra"), *ImportProblem.objects.values("content")], default=str
+    )
 
 
 @pytest.mark.django_db
@@ -292,7 +314,15 @@ def test_a_mapping_that_does_not_fit_is_refused_naming_the_column(file):
 
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=20), st.text(max_size=6, alphabet="0123456789x-+,. ")), max_size=6))
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=20),
+            st.text(max_size=6, alphabet="0123456789x-+,. "),
+        ),
+        max_size=6,
+    )
+)
 def test_every_row_is_accounted_for_whatever_is_in_it(tmp_path_factory, lines):
     out = io.StringIO()
     csv.writer(out).writerows([["Récit", "Tués"], *lines])
@@ -302,4 +332,6 @@ def test_every_row_is_accounted_for_whatever_is_in_it(tmp_path_factory, lines):
     result = run(path, dry_run=True)
 
     assert result["rows"] == result["imported"] + result["unchanged"] + result["changed"] + result["refused"]
-    assert result["refused"] == len({one["row"] for one in result["problems"] if one["severity"] == "refused"})
+    assert result["refused"] == len(
+        {one["row"] for one in result["problems"] if one["severity"] == "refused"}
+    )

@@ -14,7 +14,9 @@ from constat.apps.access.queries import first
 def noted(text: str) -> tuple[int, str]:
     """SIZE:HASH as it was printed earlier."""
     if not (match := re.fullmatch(r"(\d+):([0-9a-f]{64})", text.strip().lower())):
-        raise argparse.ArgumentTypeError("write SIZE:HASH as the log page or `constat verify` printed it, for instance 42:9f3c…")
+        raise argparse.ArgumentTypeError(
+            "write SIZE:HASH as the log page or `constat verify` printed it, for instance 42:9f3c…"
+        )
     return int(match[1]), match[2]
 
 
@@ -22,7 +24,9 @@ class Command(BaseCommand):
     help = "Walk the log. Exit 1, naming the first event that cannot be trusted, if the chain does not hold."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--head", type=noted, metavar="SIZE:HASH", help="a head noted earlier, outside this node")
+        parser.add_argument(
+            "--head", type=noted, metavar="SIZE:HASH", help="a head noted earlier, outside this node"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scope", required=True, choices=[scope.value for scope in Scope])
         parser.add_argument("--by", default="country,year,type_of_violence", help=", ".join(DIMENSIONS))
-        parser.add_argument("--json", action="store_true", help="Print the result as JSON (docs/reference/imports.md).")
+        parser.add_argument(
+            "--json", action="store_true", help="Print the result as JSON (docs/reference/imports.md)."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = [name.strip() for name in options["by"].split(",") if name.strip()]

@@ -18,7 +18,9 @@ class Command(ImportCommand):
         parser.add_argument("--map", nargs="+", action="extend", default=[], metavar="TARGET=COLUMN",
                             help="What a column is, where its heading does not say it: --map killed=Tués place=Localité")  # fmt: skip
         parser.add_argument("--source", default="", help="Code of the outside body whose list this is.")
-        parser.add_argument("--sheet", default="", help="Name of the sheet of a workbook (the first one, unless said).")
+        parser.add_argument(
+            "--sheet", default="", help="Name of the sheet of a workbook (the first one, unless said)."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.bring_in(options["file"], lambda: self._act(options), as_json=options["json"])

@@ -11,6 +11,7 @@ from constat.apps.reports.actions._step import written
 from constat.apps.reports.errors import ReportError
 from constat.apps.reports.models import ReportGrant
 from constat.rules.permissions import Permission
+from constat.rules.separation import require_separate
 from constat.rules.vocabulary import vocabulary
 
 
@@ -22,7 +23,8 @@ def share(
     *, by: Person, at: datetime, report: str, reason: str, until: datetime,
     person: Person | None = None, section: str = "",
 ) -> ReportGrant:  # fmt: skip
-    """Exactly one of `person` and `section` (vocabulary "section")."""
+    """Exactly one of `person` and `section` (vocabulary "section"). Raises SamePerson: nobody opens a report to oneself,
+    for after the post that opens it today has ended."""
     if (person is None) == (not section):
         raise IncompleteGrant(_("Choose one person or one section."))
     if not reason.strip():
@@ -31,6 +33,7 @@ def share(
         raise IncompleteGrant(_("Choose an end in the future."))
     if section:
         vocabulary("section").check(section)
+    require_separate([str(person.pk)] if person else [], str(by.pk), "grant_self")
     with transaction.atomic():
         found = open_report(by, Permission.ACCESS_GRANT, report=report, at=at)
         grant = ReportGrant.objects.create(

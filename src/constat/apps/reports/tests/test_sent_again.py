@@ -90,3 +90,14 @@ def test_the_public_form_keeps_no_finer_time_than_the_hour():
     hour = NOW.replace(minute=0)
     assert Report.objects.get().received_at == hour
     assert Event.objects.get(verb="reports.receive").at == hour
+
+
+def test_every_identity_given_so_far_follows_the_report_into_its_compartment():
+    receive(by="public", at=NOW, draft=DRAFT)
+    receive(by="public", at=NOW, draft=dataclasses.replace(DRAFT, identity={"phone": "70000002"}))
+
+    third = dataclasses.replace(DRAFT, identity={"phone": "70000003"}, sexual_violence="yes")
+    receive(by="public", at=NOW, draft=third)
+
+    assert Report.objects.get().compartment == "crsv"
+    assert list(Identity.objects.values_list("compartment", flat=True)) == ["crsv"] * 3

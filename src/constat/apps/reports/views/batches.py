@@ -83,7 +83,8 @@ def _table(rows: Iterable[ProblemRow]) -> Iterator[list[object]]:
             cell if isinstance(cell, int | float | str) else "" if cell is None else str(cell)
             for cell in cells
         ]
-        yield [row.row, row.severity, row.field, row.message, *(spreadsheet_safe(cell) for cell in plain)]
+        # The heading and the sentence that quotes a cell are the file's words too.
+        yield [row.row, row.severity, *(spreadsheet_safe(cell) for cell in (row.field, row.message, *plain))]
 
 
 def _csv(table: Iterable[list[object]]) -> str:

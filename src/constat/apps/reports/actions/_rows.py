@@ -9,7 +9,7 @@ from uuid import UUID
 from constat.analysis import names
 from constat.apps.access.models import Person
 from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
-from constat.apps.reports.protection import Protection, due_from, first_clock
+from constat.apps.reports.protection import SAFETY, Protection, due_from, first_clock
 from constat.rules.workflow import REPORT
 
 # Columns of Report that a draft carries under the same name.
@@ -38,10 +38,13 @@ def report_values(
     batch_id: int | None = None, digest: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     values: dict[str, Any] = dict(zip(SAME, _same(draft), strict=True))
-    clock = "" if draft.source_id is not None else first_clock(
+    clock = first_clock(
         in_danger=draft.in_danger, needs_care=draft.needs_care, protection=protection,
         involvement=draft.involvement, receipt_given=draft.receipt,
     )  # fmt: skip
+    if draft.source_id is not None and clock != SAFETY:
+        # Nobody waits for an answer to a row of an outside data set; but somebody in danger is in danger whoever says it.
+        clock = ""
     values.update(
         code=code,
         received_at=at,
@@ -56,7 +59,6 @@ def report_values(
         content_sha256=digest or draft.digest(),
         extra=dict(draft.extra),
         batch_id=batch_id,
-        # Nobody waits for an answer to a row of an outside data set: it carries no clock.
         clock=clock,
         clock_started_at=at if clock else None,
         due_at=due_from(clock, at) if clock else None,

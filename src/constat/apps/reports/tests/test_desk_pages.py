@@ -208,9 +208,7 @@ def test_every_act_page_opens_without_a_script(dara, client_for):
 
 def test_refused_rows_are_listed_and_downloaded_harmless(bruno, client_for):
     batch = open_batch(by=bruno, at=NOW, kind="reports", filename="C:\\Users\\x\\mars.csv", sha256="0" * 64)
-    bad = Problem(
-        4, "refused", "words_missing", "+cmd(2)", "=cmd(1)", {"récit": "=cmd()", "n": 2}
-    )
+    bad = Problem(4, "refused", "words_missing", "+cmd(2)", "=cmd(1)", {"récit": "=cmd()", "n": 2})
     counts = receive_many(
         by=bruno, at=NOW, batch=batch, drafts=[bad, Draft(channel="spreadsheet", original=b"x", row=5)]
     )
@@ -232,7 +230,9 @@ def test_refused_rows_are_listed_and_downloaded_harmless(bruno, client_for):
 def test_the_rows_of_a_file_are_shown_to_whoever_brought_it_in_and_to_nobody_else(bruno, chen, client_for):
     """A row that was not taken sits in no compartment, whatever it tells of."""
     batch = open_batch(by=bruno, at=NOW, kind="reports", filename="mars.csv", sha256="0" * 64)
-    bad = Problem(4, "refused", "date_in_future", "La date est à venir", "Date", {"récit": "une enfant du village"})
+    bad = Problem(
+        4, "refused", "date_in_future", "La date est à venir", "Date", {"récit": "une enfant du village"}
+    )
     receive_many(by=bruno, at=NOW, batch=batch, drafts=[bad])
     client = client_for(chen)
 

@@ -140,3 +140,19 @@ def test_a_child_in_a_row_goes_to_its_compartment():
     receive_many(by="system", at=NOW, batch=batch(), drafts=[row])
 
     assert Report.objects.get().compartment == "child"
+
+
+def test_a_row_that_says_somebody_needs_care_starts_the_safety_clock_whoever_sent_it():
+    source = register_source(by="system", at=NOW, code="hospital", name="Hospital list", reliability="B")
+    row = Draft(
+        channel="hospital",
+        original=b"wounded",
+        source_id=source.pk,
+        external_key="7",
+        receipt=False,
+        needs_care="yes",
+    )
+
+    receive_many(by="system", at=NOW, batch=batch(), drafts=[row])
+
+    assert Report.objects.get().clock == "safety_review"

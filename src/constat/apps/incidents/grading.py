@@ -1,6 +1,9 @@
 """From the rows of an incident to what the rule of grading needs, and back to a suggestion."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
 
 from constat.apps.incidents.models import UNESTABLISHED, Attribution, HarmLine, Incident, Source
 from constat.rules.proof import GradeSuggestion, SourceView, suggest_grade
@@ -10,10 +13,17 @@ ADMITTED = "admitted"  # vocabulary "attribution_basis"
 FIGHTERS = frozenset({"armed_forces_member", "participating_in_hostilities"})  # vocabulary "person_status"
 
 
+def heard(**which: Any) -> QuerySet[Source]:
+    """The sources that count and may show. A report that was moved into a closed compartment after it was linked takes
+    its source along: what is left on a page of the others would tell that there is such a report."""
+    shared = Q(report=None) | Q(report__compartment="general") | Q(report__compartment=F("incident__compartment"))
+    return Source.objects.filter(shared, ended_at__isnull=True, **which)
+
+
 def suggestion_for(incident: Incident) -> GradeSuggestion:
     """What the rule would say of the rows as they are now."""
     return suggest(
-        list(Source.objects.filter(incident=incident, ended_at__isnull=True)),
+        list(heard(incident=incident)),
         list(
             Attribution.objects.filter(incident=incident, withdrawn_at__isnull=True).select_related("actor")
         ),
@@ -53,4 +63,4 @@ def groups_of(sources: Sequence[Source]) -> int:
     return len({view_of(source).independence_group for source in sources if source.ended_at is None})
 
 
-__all__ = ["ADMITTED", "FIGHTERS", "groups_of", "suggest", "suggestion_for", "view_of"]
+__all__ = ["ADMITTED", "FIGHTERS", "groups_of", "heard", "suggest", "suggestion_for", "view_of"]

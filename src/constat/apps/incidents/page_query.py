@@ -12,7 +12,7 @@ from constat.apps.access.models import Event, Identity
 from constat.apps.access.queries import explain_access
 from constat.apps.incidents import places
 from constat.apps.incidents.actions.tell import NOTIFY
-from constat.apps.incidents.grading import suggest, view_of
+from constat.apps.incidents.grading import heard, suggest, view_of
 from constat.apps.incidents.models import (
     Attribution,
     Closure,
@@ -75,7 +75,7 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     held = places.facts(incident, viewer)
     names = places.named(incident)
     sources = list(
-        Source.objects.filter(incident=incident, ended_at__isnull=True)
+        heard(incident=incident)
         .select_related("report")
         .order_by("pk")
     )
@@ -148,7 +148,7 @@ def suggestion_of(viewer: Viewer, code: str, *, at: datetime) -> GradeSuggestion
     """For the page where a person chooses the grade."""
     incident = get(viewer, code, at=at)
     return suggest(
-        list(Source.objects.filter(incident=incident, ended_at__isnull=True)),
+        list(heard(incident=incident)),
         list(Attribution.objects.filter(incident=incident, withdrawn_at__isnull=True)),
         list(HarmLine.objects.filter(incident=incident)),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from constat.apps.access.visibility import readable
 from constat.apps.incidents.errors import IncidentNotFound
-from constat.apps.incidents.grading import groups_of
+from constat.apps.incidents.grading import groups_of, heard
 from constat.apps.incidents.models import Incident, IncidentGrant, IncidentPause, Source
 from constat.apps.incidents.pages import ListPage, Row
 from constat.apps.incidents.places import language, where
@@ -120,7 +120,7 @@ def lines(viewer: Viewer, rows: Sequence[Incident], at: datetime) -> list[Row]:
     ids = [row.pk for row in rows]
     names = area_names(code for row in rows for code in (row.adm1, row.adm2))
     sources: dict[int, list[Source]] = {}
-    for source in Source.objects.filter(incident_id__in=ids, ended_at__isnull=True):
+    for source in heard(incident_id__in=ids):
         sources.setdefault(source.incident_id, []).append(source)
     pauses: dict[int, list[IncidentPause]] = {}
     for pause in IncidentPause.objects.filter(incident_id__in=ids):

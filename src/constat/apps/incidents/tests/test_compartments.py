@@ -9,6 +9,7 @@ from constat.apps.incidents import actions, page_query, queries, suggestions
 from constat.apps.incidents.errors import IncidentError, Mixed
 from constat.apps.incidents.models import Source
 from constat.apps.incidents.tests.cases import build, make_report
+from constat.apps.reports.actions.triage import Findings, reclassify
 from tests.cast import NOW, client_for, viewer_for
 
 
@@ -110,3 +111,28 @@ def test_harm_of_a_closed_compartment_is_not_written_in_a_general_incident(chen)
         actions.set_harm(
             by=chen, at=NOW, incident=incident.code, lines=[actions.HarmEntry("sexual_violence", 1)]
         )
+
+
+def test_a_report_moved_into_a_compartment_after_it_was_linked_takes_its_source_along(chen, bruno):
+    kept, later = make_report(), make_report(independence_group="school")
+    incident = build(chen, kept, later)
+    assert page_query.page(viewer_for(chen), incident.code, at=NOW).groups == 2
+
+    findings = Findings(child_involved="yes")
+    reclassify(by=bruno, at=NOW, report=later.code, findings=findings, reason="A pupil was hurt")
+
+    page = page_query.page(viewer_for(chen), incident.code, at=NOW)
+    (row,) = queries.listing(viewer_for(chen), at=NOW, filters=queries.Filters()).rows
+    assert (len(page.sources), page.groups, row.groups) == (1, 1, 1)
+    assert [line.code for line in page.reports] == [kept.code]
+    assert page.closed_reports == 0
+
+
+def test_whoever_may_not_search_asks_the_list_for_no_words(chen, military, client_for):
+    incident = build(chen, make_report(place_text="derrière la maison de l'instituteur"))
+    address = "/incidents/?q=instituteur", "/incidents/?q=nulle-part-ailleurs"
+
+    blind = [incident.code in client_for(military).get(one).content.decode() for one in address]
+    seeing = [incident.code in client_for(chen).get(one).content.decode() for one in address]
+
+    assert (blind, seeing) == ([True, True], [True, False])

@@ -157,7 +157,8 @@ def database() -> dict[str, object]:
 
 DATABASES = {"default": database()}
 
-# People sign in with a name, a password and, from level L2 on, a second factor. Nobody signs up.
+# People sign in with a name, a password and the second factor they set up (offered to all, demanded of nobody yet: see
+# SECURITY.md). Nobody signs up.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["constat.apps.access.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -240,6 +241,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Not "no-referrer": browsers then send "Origin: null" with every form, and the CSRF check refuses them all.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Not in a cookie, as Django would: a sentence with a code or a colleague's name would stay in the browser.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # 15 minutes idle is checked by the middleware; 8 hours is the most a session lasts.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -255,6 +258,9 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Tries are counted by the address our own proxy saw. Its own address would be everybody's: anybody outside could
+    # then keep the whole cell from signing in.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -98,7 +98,8 @@ def _self(request: HttpRequest) -> Person:
 def activate(request: HttpRequest) -> HttpResponse:
     form = ActivationForm(sent(request))
     if request.method == "POST":
-        if not ratelimit.consume(request, action="login_failed", key="activation"):
+        # Counted by address and by code, never for all together: anybody could then lock everybody out.
+        if not ratelimit.consume(request, action="login_failed", key=request.POST.get("code", "")[:60]):
             form.add_error(None, _("Too many tries. Wait five minutes, then try again."))
         elif tried(request, form, lambda: actions.set_password(code=form.cleaned_data["code"], password=form.cleaned_data["password"],
                                                                at=timezone.now())):  # fmt: skip

@@ -43,8 +43,8 @@ def farid_in(farid):
     return farid
 
 
-def sign_in(client, username="farid", password=PASSWORD, **more):
-    return client.post("/connexion/", {"login": username, "password": password, **more})
+def sign_in(client, username="farid", password=PASSWORD, headers=None, **more):
+    return client.post("/connexion/", {"login": username, "password": password, **more}, headers=headers)
 
 
 def who(client):
@@ -360,6 +360,32 @@ def test_guessing_codes_is_slowed_down(db, client):
     errors = [str(answer.context["form"].errors) for answer in answers]
 
     assert errors[0] != errors[-1]
+
+
+def test_somebody_who_guesses_keeps_nobody_else_from_a_first_password(administrator, farid, client):
+    code = actions.start_password(person=farid, by=administrator, at=timezone.now())
+    for _ in range(12):
+        wrong = {"code": "B" * 20, "password": PASSWORD, "again": PASSWORD}
+        Client(REMOTE_ADDR="192.0.2.7").post(reverse("access:activate"), wrong)
+
+    response = client.post(reverse("access:activate"), {"code": code, "password": PASSWORD, "again": PASSWORD})
+
+    assert response["Location"] == "/connexion/"
+
+
+def test_no_sentence_stays_in_a_cookie(farid_in, client):
+    sign_in(client)
+    client.post(reverse("access:end-other-sessions"))
+
+    assert "messages" not in client.cookies
+
+
+def test_behind_the_proxy_a_stranger_s_tries_are_not_everybody_s(farid_in, client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # as with CONSTAT_HTTPS=1
+    for number in range(12):
+        sign_in(Client(headers={"x-forwarded-for": "198.51.100.9"}), username=f"nobody{number}")
+
+    assert sign_in(client, headers={"x-forwarded-for": "203.0.113.5"}).status_code == 302
 
 
 # Second factor -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ MOST = 6  # more would not be read on a telephone
 NAME_WORDS = 3  # the longest name looked for inside a sentence
 SENTENCE_WORDS = 12  # of a sentence, the first ones: each run of words is one look-up
 ALIKE = 0.75  # a likeness below this is more often another name than a slip
-EXACT = "exact"
+EXACT, BEGINNING = "exact", "beginning"  # reasons of find_places
 # GeoNames feature code -> vocabulary "place_precision": the name of an area says no more than the area.
 OF_AREA = {"PCLI": "country", "ADM1": "admin1", "ADM2": "admin2", "ADM3": "near_25km", "RGN": "fuzzy_area"}
 
@@ -40,12 +40,27 @@ def choices(words: str) -> list[tuple[str, str]]:
     return [_choice(hit) for hit in candidates(words)]
 
 
+def beginnings(words: str) -> list[str]:
+    """Lines to propose while somebody still types: what begins so, and what may be meant."""
+    found = [hit for hit in find_places(words[:100], limit=MOST) if hit.reason == BEGINNING or hit.score >= ALIKE]
+    return [_choice(hit)[1] for hit in found]
+
+
+def _line_of(words: str) -> PlaceHit | None:
+    """The place whose proposed line was taken as it stands: "Gao, Gao, Gao" with its areas says which one is meant."""
+    name, comma, _areas = words.partition(", ")
+    hits = find_places(name[:100], limit=MOST) if comma else []
+    return next((hit for hit in hits if hit.reason == EXACT and _choice(hit)[1] == words), None)
+
+
 def _choice(hit: PlaceHit) -> tuple[str, str]:
     return str(hit.id), f"{hit.name}, {hit.area}" if hit.area else hit.name
 
 
 def resolved(words: str) -> tuple[str, list[tuple[str, str]]]:
     """(key of the only place of exactly that name or "", what to choose from). A name inside a sentence is asked back."""
+    if line := _line_of(words.strip()):
+        return str(line.id), [_choice(line)]
     found = candidates(words)
     alone = len(found) == 1 and found[0].reason == EXACT and fold(found[0].matched) == fold(words)
     sure = str(found[0].id) if alone else ""
@@ -62,7 +77,7 @@ def columns(place_id: str, words: str = "") -> Mapping[str, Any]:
     )
     if place is None:
         return {}
-    more = len(fold(words).split()) > max(len(fold(place.name).split()), 1)
+    more = len(fold(words).split()) > max(len(fold(place.name).split()), 1) and not _line_of(words.strip())
     return {
         "place_id": place.pk,
         "country": place.country,

@@ -30,3 +30,7 @@ def test_a_sentence_without_a_name_offers_nothing(tin_hama):
 
 def test_chosen_from_a_sentence_it_is_a_circle(tin_hama):
     assert places.columns(str(tin_hama.pk), "près du puits de Tin-Hama")["place_precision"] == "near_25km"
+
+
+def test_a_beginning_proposes_the_name(tin_hama):
+    assert [line.partition(",")[0] for line in places.beginnings("Tin")] == ["Tin Hama"]

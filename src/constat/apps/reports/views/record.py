@@ -210,4 +210,4 @@ def _speaker(parts: dict[str, asked.Question]) -> list[asked.Question]:
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Names of places for the list under the field; the field works without it."""
-    return JsonResponse({"places": [label for _key, label in places.choices(request.GET.get("q", "")[:100])]})
+    return JsonResponse({"places": places.beginnings(request.GET.get("q", ""))})

@@ -36,6 +36,7 @@ WORDS = (
     "Des hommes armés sont entrés dans le village à l’aube. Deux personnes ont été tuées, trois blessées. "
     * 3
 )
+PATIENCE = 15
 CHIEF = "bench10"  # somebody of benchmarks/generate.py who may write reports down
 
 Send = tuple[str, bytes, dict[str, str], str]  # path, body, headers, own address
@@ -67,7 +68,10 @@ def main() -> None:
     with bench_desk.server() as port:
         for door, prepare in (("public form", public), ("staff form", staff)):
             for connections in options.connections:
-                print(line(door, port, prepare(options.reports), connections), flush=True)
+                sends = prepare(options.reports)
+                # The public form does not believe in somebody who answers everything within seconds.
+                time.sleep(PATIENCE)
+                print(line(door, port, sends, connections), flush=True)
 
 
 def line(door: str, port: int, sends: Sequence[Send], connections: int) -> str:
@@ -96,7 +100,7 @@ def fire(port: int, sends: Sequence[Send], connections: int) -> tuple[list[float
             with lock:
                 if not waiting or faults:
                     return
-                path, body, headers, address = waiting.pop()
+                path, body, headers, address = waiting.pop(0)
             started = time.perf_counter()
             one = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
             one.request("POST", path, body, headers)

@@ -106,7 +106,12 @@ def paused(viewer: Viewer, *, at: datetime, limit: int = 10) -> Sequence[Task]:
     found: list[tuple[_Kind, Any]] = []
     reasons: dict[tuple[str, int], str] = {}
     for kind in kinds_for(viewer):
-        rows = list(kind.queryset(viewer, at).filter(_standing(kind, at)).order_by("due_at", "id")[:limit])
+        # From the few open pauses to their records: asked the other way round, every running clock is looked at.
+        open_now = kind.pauses.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+        standing = kind.queryset(viewer, at).filter(
+            _standing(kind, at), pk__in=open_now.values(f"{kind.key}_id")
+        )
+        rows = sorted(standing.order_by(), key=lambda row: (row.due_at, row.pk))[:limit]
         found += [(kind, row) for row in rows]
         reasons |= _reasons(kind, rows, at)
     found.sort(key=lambda pair: pair[1].due_at)

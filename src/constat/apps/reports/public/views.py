@@ -12,7 +12,7 @@ may stay in this browser's cache: otherwise the Back button of a telephone ends 
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -27,6 +27,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from constat.apps.reports import flood, places, receipts
 from constat.apps.reports.actions.receive import KEPT_APART, PUBLIC, receive
 from constat.apps.reports.errors import RefusedDraft
+from constat.apps.reports.models import Report
 from constat.apps.reports.public import compose, raw, steps
 from constat.apps.reports.public import state as travelling
 from constat.apps.reports.public.state import State, StateUnreadable
@@ -35,6 +36,8 @@ from constat.ui.gate import gate
 
 # Nobody reads and answers the first question in less; a program does. The page asks again and keeps everything.
 TOO_FAST = 3
+# The time of receipt is kept to the hour: between one and two hours after sending, the answers no longer open.
+REOPENED = timedelta(hours=2)
 TRAP = "website"  # a field people do not see
 PUBLIC_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -88,9 +91,27 @@ def question(request: HttpRequest, language: str) -> HttpResponse:
     except StateUnreadable:
         return render(request, "reports/public/lost.html", {"language": language}, status=400)
     here = request.POST.get("step", FIRST)
+    if _sent_before(state, now):
+        return _closed(request, language, state, now, again=do == "send" and here == CHECK)
     if here in BY_NAME:
         state = _keep(request, here, state)
     return _go(request, language, here, do, state)
+
+
+def _sent_before(state: State, now: datetime) -> bool:
+    """Was this report sent, and not only just now? Whoever goes back to add something does it within the hour."""
+    return Report.objects.filter(uid=state.uid, received_at__lt=now - REOPENED).exists()
+
+
+def _closed(request: HttpRequest, language: str, state: State, now: datetime, *, again: bool) -> HttpResponse:
+    """A page of the form was found in the browser's cache. Whoever holds the telephone gets no answer back out of it; sending
+    once more, for somebody who never saw the code arrive, still gives the code."""
+    if again and flood.submissions.allows(flood.address_of(request), now):
+        try:
+            return _received(request, language, state, now)
+        except (compose.Incomplete, RefusedDraft):
+            pass
+    return render(request, "reports/public/closed.html", {"language": language}, status=410)
 
 
 def _keep(request: HttpRequest, here: str, state: State) -> State:
@@ -199,12 +220,17 @@ def _send(request: HttpRequest, language: str, state: State) -> HttpResponse:
         response.status_code = 429
         return response
     try:
-        draft = compose.draft_of(state, language=language, today=_today())
-        received = receive(by=PUBLIC, at=now, draft=draft)
+        return _received(request, language, state, now)
     except compose.Incomplete as incomplete:
         return _page(request, language, incomplete.step.name, state, checking=True, form=incomplete.form)
     except RefusedDraft as refused:
         return _page(request, language, CHECK, state, problem=str(refused))
+
+
+def _received(request: HttpRequest, language: str, state: State, now: datetime) -> HttpResponse:
+    """The page with the code. Raises Incomplete, RefusedDraft."""
+    draft = compose.draft_of(state, language=language, today=_today())
+    received = receive(by=PUBLIC, at=now, draft=draft)
     return render(
         request,
         "reports/public/sent.html",

@@ -15,7 +15,7 @@ check:     ## house rules: lint, types, direction of imports, messages, generate
 	@$(PY) tools/messages.py missing
 	@CONSTAT_DEBUG=1 $(PY) -m django makemigrations --check --dry-run
 	@CONSTAT_DEBUG=1 $(PY) tools/reference.py --check
-	@CONSTAT_DEBUG=1 $(PY) tools/routes.py --check
+	@$(PY) tools/routes.py --check
 
 format:    ## put code into the house format
 	@.venv/bin/ruff check --fix --quiet . || true
@@ -28,7 +28,7 @@ messages:  ## gather strings, merge translations, compile
 
 docs:      ## write docs/reference anew from the code
 	@CONSTAT_DEBUG=1 $(PY) tools/reference.py
-	@CONSTAT_DEBUG=1 $(PY) tools/routes.py
+	@$(PY) tools/routes.py
 
 bench:     ## what is measured, against whom; prints tables of ratios (BENCH_N=1000000 for the full size)
 	@$(PY) benchmarks/bench_import.py

@@ -25,15 +25,15 @@ def test_a_call_becomes_an_incident(visitor):
         tab_to(page, f"input[name={name}]")
         page.keyboard.type(value)
     tab_to(page, "form.record button.btn-primary")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if page.locator("#which").count():
         # The name is not the whole of what was said: which place is meant is asked, never guessed.
         tab_to(page, "#which input[type=radio]")
         page.keyboard.press("Space")
         tab_to(page, "form.record button.btn-primary")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     first = receipt_on(page)
     assert "3" in page.inner_text(".read-back")
     amina.shot("phone-receipt")

@@ -18,7 +18,10 @@ VISIBLE = """() => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    const node = walk.currentNode, parent = node.parentElement, text = node.textContent.trim().replace(/\\s+/g, ' ');
+    const node = walk.currentNode, parent = node.parentElement;
+    let text = node.textContent.trim().replace(/\\s+/g, ' ');
+    // A reason ends with the words two accounts share, as people wrote them.
+    if (parent.closest('.reasons')) text = text.split(':')[0];
     if (text && parent && !parent.closest(foreign) && parent.checkVisibility()) found.push(text);
   }
   return found;

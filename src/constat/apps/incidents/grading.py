@@ -16,7 +16,9 @@ FIGHTERS = frozenset({"armed_forces_member", "participating_in_hostilities"})  #
 def heard(**which: Any) -> QuerySet[Source]:
     """The sources that count and may show. A report that was moved into a closed compartment after it was linked takes
     its source along: what is left on a page of the others would tell that there is such a report."""
-    shared = Q(report=None) | Q(report__compartment="general") | Q(report__compartment=F("incident__compartment"))
+    shared = (
+        Q(report=None) | Q(report__compartment="general") | Q(report__compartment=F("incident__compartment"))
+    )
     return Source.objects.filter(shared, ended_at__isnull=True, **which)
 
 

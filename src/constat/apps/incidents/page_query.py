@@ -74,11 +74,7 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     incident = get(viewer, code, at=at)
     held = places.facts(incident, viewer)
     names = places.named(incident)
-    sources = list(
-        heard(incident=incident)
-        .select_related("report")
-        .order_by("pk")
-    )
+    sources = list(heard(incident=incident).select_related("report").order_by("pk"))
     attributions = list(
         Attribution.objects.filter(incident=incident)
         .select_related("actor", "by")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from constat.apps.access.visibility import readable
 from constat.apps.incidents.errors import IncidentNotFound
 from constat.apps.incidents.grading import groups_of, heard
-from constat.apps.incidents.models import Incident, IncidentGrant, IncidentPause, Source
+from constat.apps.incidents.models import HarmLine, Incident, IncidentGrant, IncidentPause, Source
 from constat.apps.incidents.pages import ListPage, Row
 from constat.apps.incidents.places import language, where
 from constat.apps.register.models import AdminArea
@@ -139,6 +139,11 @@ def _line(
         own=row.involvement in OWN_INVOLVEMENTS, clock=clock_of(row, pauses, at), sensitivity=row.sensitivity,
         compartment=row.compartment,
     )  # fmt: skip
+
+
+def harm_lines(incident: Incident) -> list[HarmLine]:
+    """In the order in which they were written. The incident was fetched for a viewer (`get`)."""
+    return list(HarmLine.objects.filter(incident=incident).order_by("pk"))
 
 
 def killed(row: Incident) -> Range | None:

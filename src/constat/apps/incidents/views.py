@@ -19,7 +19,7 @@ from constat.apps.access.vault import VaultError
 from constat.apps.incidents import actions, forms, page_query, places, queries, suggestions
 from constat.apps.incidents.errors import IncidentError, IncidentNotFound, sentence
 from constat.apps.incidents.harms import HarmEntry
-from constat.apps.incidents.models import HarmLine, Incident
+from constat.apps.incidents.models import Incident
 from constat.apps.incidents.verbs import ACTS, initial
 from constat.apps.reports.errors import ReportError
 from constat.rules.permissions import Permission
@@ -199,7 +199,7 @@ def harm(request: HttpRequest, code: str) -> HttpResponse:
 
 def _harm_initial(incident: Incident) -> list[dict[str, Any]]:
     names = ("harm", "sex", "age_band", "status", "unit", "minimum", "best", "maximum", "basis")
-    rows = HarmLine.objects.filter(incident=incident).order_by("pk")
+    rows = queries.harm_lines(incident)
     return [
         {**{name: getattr(row, name) for name in names}, "kind": "total" if row.is_total else "part"}
         for row in rows
@@ -383,7 +383,7 @@ def split_out(request: HttpRequest, code: str) -> HttpResponse:
     at, viewer = timezone.now(), request.viewer  # type: ignore[attr-defined]
     page = _or_404(page_query.page, viewer, code, at=at)
     incident = queries.get(viewer, code, at=at)
-    rows = HarmLine.objects.filter(incident=incident).order_by("pk")
+    rows = queries.harm_lines(incident)
     language = get_language() or "fr"
     choices = {
         "reports": [(line.code, line.code) for line in page.reports],

@@ -42,7 +42,9 @@ def choices(words: str) -> list[tuple[str, str]]:
 
 def beginnings(words: str) -> list[str]:
     """Lines to propose while somebody still types: what begins so, and what may be meant."""
-    found = [hit for hit in find_places(words[:100], limit=MOST) if hit.reason == BEGINNING or hit.score >= ALIKE]
+    found = [
+        hit for hit in find_places(words[:100], limit=MOST) if hit.reason == BEGINNING or hit.score >= ALIKE
+    ]
     return [_choice(hit)[1] for hit in found]
 
 

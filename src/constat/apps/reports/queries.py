@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
@@ -310,3 +311,8 @@ def people_who_triage(*, at: datetime) -> list[tuple[int, str]]:
 def _permissions(role: str) -> Sequence[str]:
     held: Sequence[str] = vocabulary("role")[role].extra["permissions"]
     return held
+
+
+def received_before(uid: UUID, moment: datetime) -> bool:
+    """Was a report sent under this number before that moment? The number is the sender's own: it tells nothing else."""
+    return Report.objects.filter(uid=uid, received_at__lt=moment).exists()

@@ -368,7 +368,9 @@ def test_somebody_who_guesses_keeps_nobody_else_from_a_first_password(administra
         wrong = {"code": "B" * 20, "password": PASSWORD, "again": PASSWORD}
         Client(REMOTE_ADDR="192.0.2.7").post(reverse("access:activate"), wrong)
 
-    response = client.post(reverse("access:activate"), {"code": code, "password": PASSWORD, "again": PASSWORD})
+    response = client.post(
+        reverse("access:activate"), {"code": code, "password": PASSWORD, "again": PASSWORD}
+    )
 
     assert response["Location"] == "/connexion/"
 

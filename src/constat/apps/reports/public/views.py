@@ -24,10 +24,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from constat.apps.reports import flood, places, receipts
+from constat.apps.reports import flood, places, queries, receipts
 from constat.apps.reports.actions.receive import KEPT_APART, PUBLIC, receive
 from constat.apps.reports.errors import RefusedDraft
-from constat.apps.reports.models import Report
 from constat.apps.reports.public import compose, raw, steps
 from constat.apps.reports.public import state as travelling
 from constat.apps.reports.public.state import State, StateUnreadable
@@ -100,7 +99,7 @@ def question(request: HttpRequest, language: str) -> HttpResponse:
 
 def _sent_before(state: State, now: datetime) -> bool:
     """Was this report sent, and not only just now? Whoever goes back to add something does it within the hour."""
-    return Report.objects.filter(uid=state.uid, received_at__lt=now - REOPENED).exists()
+    return queries.received_before(state.uid, now - REOPENED)
 
 
 def _closed(request: HttpRequest, language: str, state: State, now: datetime, *, again: bool) -> HttpResponse:

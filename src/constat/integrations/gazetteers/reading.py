@@ -126,7 +126,7 @@ class BadRow(ValueError):
 
 def _place(cells: list[str], number: int) -> PlaceDraft:
     key, name, ascii_name, others, lat, lon, _class, code, country = cells[:9]
-    if not key.isdigit():
+    if not key.isdecimal():
         raise BadRow("geonameid", _("The key is not a number."))
     if not fold(name):
         raise BadRow("name", _("The name is empty."))
@@ -141,7 +141,7 @@ def _place(cells: list[str], number: int) -> PlaceDraft:
         for one in [ascii_name, *others.split(",")]
         if _KEPT_SCRIPT.search(one) and not _AIRPORT.fullmatch(one)
     ]
-    people = int(cells[14]) if cells[14].isdigit() else 0
+    people = int(cells[14]) if cells[14].isdecimal() else 0
     return PlaceDraft(
         source_key=key, name=name, lon=lon_, lat=lat_, country=_country(country), spellings=tuple(spellings),
         feature=code[:20], population=people or None, row=number,
@@ -286,7 +286,7 @@ def _pcodes(text: str, source: Source, valid_from: date | None) -> None:
 
 def _table_row(cells: dict[str, Any], number: int, valid_from: date | None, seen: set[str]) -> AreaDraft:
     level = str(cells.get("adminlevel") or "").strip()
-    if not level.isdigit() or int(level) > DEEPEST:
+    if not level.isdecimal() or int(level) > DEEPEST:
         raise BadRow("Admin Level", _("The level is not 0, 1, 2 or 3."))
     code, name = str(cells.get("pcode") or "").strip(), " ".join(str(cells.get("name") or "").split())
     if not name:

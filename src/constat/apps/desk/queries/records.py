@@ -101,7 +101,7 @@ def newest_first(queryset: "QuerySet[Any]", column: str, before: str, limit: int
 def newest_dated(queryset: "QuerySet[Any]", column: str, before: str) -> "QuerySet[Any] | None":
     """The records with a date behind a bookmark, newest first; None when the bookmark is already among those without."""
     moment, separator, number = before.partition("~")
-    place = int(number) if number.isdigit() else None
+    place = int(number) if number.isdecimal() else None
     if separator and not moment and place is not None:
         return None
     dated = queryset.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "-pk")

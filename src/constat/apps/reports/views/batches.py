@@ -31,7 +31,7 @@ def _address(name: str) -> str:
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("before", "")
-    rows = queries_batches.batches(request.viewer, before=int(after) if after.isdigit() else None)  # type: ignore[attr-defined]
+    rows = queries_batches.batches(request.viewer, before=int(after) if after.isdecimal() else None)  # type: ignore[attr-defined]
     context = {
         "rows": rows,
         "older": rows[-1].pk if len(rows) == queries_batches.PAGE else None,

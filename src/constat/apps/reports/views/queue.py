@@ -84,7 +84,9 @@ def act_on_several(request: HttpRequest) -> HttpResponse:
     """Take or assign the ticked reports, each as its own act. What failed is said, one by one."""
     codes = request.POST.getlist("report")[:MOST]
     to = (
-        Person.objects.filter(pk=request.POST["to"]).first() if request.POST.get("to", "").isdigit() else None
+        Person.objects.filter(pk=request.POST["to"]).first()
+        if request.POST.get("to", "").isdecimal()
+        else None
     )
     done = 0
     for code in codes:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from constat.apps.access.models import Person
@@ -26,12 +27,14 @@ from constat.apps.incidents.actions._case import (
     note,
     permitted,
     readable_incidents,
+    readable_reports,
 )
 from constat.apps.incidents.actions._stage import step
 from constat.apps.incidents.errors import CannotUndo, IncidentNotFound, Incomplete, NothingToDo
 from constat.apps.incidents.models import HarmLine, Incident, IncidentPause, IncidentReport, Merge
 from constat.apps.incidents.snapshot import MOVING, incident_columns, put_back, rebuilt, row_data, rows_of
 from constat.apps.reports.actions.link import note_link
+from constat.apps.reports.models import Report
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
 from constat.rules.workflow import REPORT
@@ -52,7 +55,7 @@ def split(*, by: Person, at: datetime, absorbed: str, reason: str) -> dict[str, 
     _rows_back(merge, guest)
     _facts_back(merge, keeper)
     _guest_back(merge, guest, by, at, reason)
-    later["not_linked"] = _wake_reports(guest, by, at, reason)
+    later["not_linked"] = _wake_reports(viewer, guest, by, at, reason)
     merge.undone_by, merge.undone_at, merge.undone_reason, merge.later = by, at, reason.strip(), later
     merge.save(update_fields=["undone_by", "undone_at", "undone_reason", "later"])
     for incident in (keeper, guest):
@@ -151,13 +154,14 @@ def _guest_back(merge: Merge, guest: Incident, by: Person, at: datetime, reason:
     IncidentPause.objects.filter(pk__in=standing).update(ends_at=None)
 
 
-def _wake_reports(guest: Incident, by: Person, at: datetime, reason: str) -> list[str]:
+def _wake_reports(viewer: Viewer, guest: Incident, by: Person, at: datetime, reason: str) -> list[str]:
     """A report set aside here, whose link to the kept incident was cut since, is linked again through this one.
-    Returns the codes of those that cannot be (closed since): a person decides about them."""
+    Returns the codes of those that cannot be (closed since, or not this person's to read): a person decides about them."""
     left = []
+    theirs = Report.objects.filter(readable_reports(viewer, at)).values("pk")
     links = IncidentReport.objects.filter(incident=guest, cut_at__isnull=True).select_related("report")
-    for link in links.exclude(report__state="linked"):
-        if "link" in REPORT.verbs_from(link.report.state):
+    for link in links.exclude(report__state="linked").annotate(theirs=Q(report__in=theirs)):
+        if link.theirs and "link" in REPORT.verbs_from(link.report.state):
             note_link(by=by, at=at, report=link.report.code, incident=guest.code, reason=reason)
         else:
             left.append(link.report.code)

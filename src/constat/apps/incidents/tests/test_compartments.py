@@ -6,11 +6,13 @@ import pytest
 
 from constat.apps.access.log import events_of
 from constat.apps.incidents import actions, page_query, queries, suggestions
-from constat.apps.incidents.errors import IncidentError, Mixed
+from constat.apps.incidents.errors import IncidentError, Incomplete, Mixed
 from constat.apps.incidents.models import Source
 from constat.apps.incidents.tests.cases import build, make_report
 from constat.apps.reports.actions.triage import Findings, reclassify
 from tests.cast import NOW, client_for, viewer_for
+
+LATER = NOW + timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -136,3 +138,29 @@ def test_whoever_may_not_search_asks_the_list_for_no_words(chen, military, clien
     seeing = [incident.code in client_for(chen).get(one).content.decode() for one in address]
 
     assert (blind, seeing) == ([True, True], [True, False])
+
+
+def test_taking_out_every_report_one_sees_is_refused_whether_or_not_another_hangs_there(linked, chen):
+    incident, _protected = linked
+    plain = build(chen)
+
+    for one in (incident, plain):
+        (seen,) = page_query.page(viewer_for(chen), one.code, at=NOW).reports
+        with pytest.raises(Incomplete):
+            actions.split_out(by=chen, at=LATER, incident=one.code, reason="Another event", reports=[seen.code])
+
+
+def test_undoing_a_merge_names_no_report_of_a_compartment(linked, chen, child_adviser):
+    """The protected report hung on both; the adviser cut it from the kept one while the other slept."""
+    guest, protected = linked
+    kept = build(chen)
+    link = {"by": child_adviser, "incident": kept.code}
+    actions.link(at=LATER, reports=[protected.code], relation="part_of", **link)
+    actions.merge(by=chen, at=LATER, kept=kept.code, absorbed=guest.code, reason="One event")
+    actions.cut(at=LATER, report=protected.code, reason="Another event", **link)
+
+    actions.split(by=chen, at=LATER, absorbed=guest.code, reason="Two events after all")
+
+    guest.refresh_from_db()
+    assert guest.state == "open"
+    assert protected.code not in everything_said(chen, guest.code)

@@ -8,7 +8,7 @@ suggestions may compare with; it is written nowhere in the node.
 import random
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
@@ -221,7 +221,7 @@ def events(seed: int, size: str, towns: Sequence[Town], until: date) -> list[Eve
             )
         )  # fmt: skip
     made.sort(key=lambda event: (event.on, event.town.name, event.kind.code))
-    return [Event(**{**event.__dict__, "number": number}) for number, event in enumerate(made, 1)]
+    return [replace(event, number=number) for number, event in enumerate(made, 1)]
 
 
 def _count(rng: random.Random, mean: float) -> int:
@@ -260,9 +260,12 @@ def _noise(
     rng: random.Random, happened: Sequence[Event], towns: Sequence[Town], until: datetime
 ) -> Iterator[Account]:
     """Reports that belong to no event of the truth: rumours, things outside the cell's scope."""
+    first = min(event.on for event in happened)
     for event in rng.sample(list(happened), max(1, len(happened) // 14)):
-        moved = Event(**{**event.__dict__, "number": 0, "town": rng.choice(towns),
-                         "on": event.on + timedelta(days=rng.randrange(-200, 200)), "killed": min(event.killed, 2), "own": False})  # fmt: skip
+        elsewhere, when = rng.choice(towns), event.on + timedelta(days=rng.randrange(-200, 200))
+        moved = replace(
+            event, number=0, town=elsewhere, on=max(first, when), killed=min(event.killed, 2), own=False
+        )
         one = _account(rng, moved, towns, repeats=None)
         if one.received_at < until:
             yield one

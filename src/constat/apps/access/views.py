@@ -58,8 +58,8 @@ def back(route: str, *args: Any) -> HttpResponseRedirect:
 def account(request: HttpRequest) -> HttpResponse:
     person = _self(request)
     page = queries.account_page(
-        person, request.viewer, session_key=request.session.session_key or "", at=timezone.now()
-    )  # type: ignore[attr-defined]
+        person, request.viewer, session_key=request.session.session_key or "", at=timezone.now()  # type: ignore[attr-defined]
+    )  # fmt: skip
     form = LanguageForm(initial={"language": person.language})
     return render(request, "access/account.html", {"page": page, "language_form": form})
 

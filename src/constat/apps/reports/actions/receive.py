@@ -161,8 +161,9 @@ def _keep_apart(by: Person | str, at: datetime, draft: Draft, known: Report) -> 
     # What was said the second time protects too: a survivor may go back to add what she could not write at first.
     if report.compartment != protection.compartment:
         earlier = KeptApart.objects.filter(report=report).values_list("identity_key", flat=True)
-        for one in {report.reporter_key, *earlier} - {None, key}:
-            vault.move(one, compartment=protection.compartment)
+        for one in {report.reporter_key, *earlier} - {key}:
+            if one is not None:
+                vault.move(one, compartment=protection.compartment)
     for name in ("compartment", "sensitivity", "child_involved", "sexual_violence"):
         setattr(report, name, getattr(protection, name))
     report.save(update_fields=["compartment", "sensitivity", "child_involved", "sexual_violence"])

@@ -33,6 +33,7 @@ def test_the_public_pages(visitor, language):
         seen.add(step)
         page.click(".actions button[value=next]")
     found += looked_at(caller, "check")
+    page.wait_for_timeout(3_500)
     page.click("button[value=send]")
     found += looked_at(caller, "receipt")
     page.goto(f"{caller.node.url}/signaler/{language}/suivi/")

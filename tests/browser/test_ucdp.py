@@ -1,12 +1,14 @@
 """Real events, in the hands of one analyst: two files come in, ten incidents are built from the pages, the desk shows them."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import ROOT, Node, serve
+from tests.browser.conftest import ROOT, Node, Visitor, serve
+from tests.browser.hands import build, proposed
 
 DATA = ROOT.parent / "shared/data"
 FILES = {"ucdp_ged_sahel.csv": 4522, "ucdp_ged_v231_car.csv": 1848}
@@ -42,13 +44,12 @@ def chen(visitor, real: Node) -> Visitor:
     """The first account of a node: the code on paper becomes a password of one's own."""
     one = visitor(at=real)
     if "chen" not in real.people:
-        code = re.search(r"\S{4}-\S{4}\S*", (real.home / "first-code.txt").read_text(encoding="utf-8"))
+        code = re.search(r": (\S+) +\(", (real.home / "first-code.txt").read_text(encoding="utf-8"))
         assert code
         password = secrets.token_urlsafe(16)
         page = one.open("/connexion/premier-mot-de-passe/")
-        for field in page.locator("main form input:not([type=hidden])").all():
-            name = str(field.get_attribute("name"))
-            field.fill("chen" if name in {"login", "username"} else code.group() if "code" in name else password)
+        for name, value in (("code", code.group(1)), ("password", password), ("again", password)):
+            page.fill(f"input[name={name}]", value)
         page.click("main form button[type=submit]")
         page.wait_for_url(lambda url: "premier" not in url)
         real.people["chen"] = password

@@ -71,6 +71,7 @@ class Words:
     size: int
     exact: bool
     translations: Sequence["Rendering"]
+    withheld: bool = False  # this viewer needs the pattern of the report, not what was said
 
 
 @dataclass(frozen=True, slots=True)

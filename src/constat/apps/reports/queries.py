@@ -131,7 +131,15 @@ def filtered(viewer: Viewer, *, at: datetime, filters: Filters) -> QuerySet[Repo
         found = found.filter(due_at__lt=at)
     if filters.mine:
         found = found.filter(assigned_to_id=int(viewer.key))
-    return matching(found, filters.words) if filters.words else found
+    return matching(heard(viewer, found), filters.words) if filters.words else found
+
+
+def heard(viewer: Viewer, found: QuerySet[Report]) -> QuerySet[Report]:
+    """Those whose words this viewer may read, before words are searched: a search that found others would tell what was
+    said, one guess at a time. Own ones only, for a post that sees of the others the pattern."""
+    if any(one.fields[Field.PATTERN] == "full" for one in viewer.held):
+        return found
+    return found.filter(Q(recorded_by_id=int(viewer.key)) | Q(assigned_to_id=int(viewer.key)))
 
 
 def _slice(
@@ -156,13 +164,13 @@ def _slice(
 
 def search(viewer: Viewer, words: str, *, at: datetime, limit: int = PAGE) -> Sequence[Row]:
     """Readable reports that have every word, newest first."""
-    found = matching(readable_reports(viewer, at=at), words).order_by("-received_at", "-id")
+    found = matching(heard(viewer, readable_reports(viewer, at=at)), words).order_by("-received_at", "-id")
     return _rows(viewer, list(found.values(*LISTED)[:limit]), at)
 
 
 def count_matching(viewer: Viewer, words: str, *, at: datetime) -> int:
     """How many readable reports have every word; CAP + 1 means more than CAP."""
-    return matching(readable_reports(viewer, at=at), words).values("pk")[: CAP + 1].count()
+    return matching(heard(viewer, readable_reports(viewer, at=at)), words).values("pk")[: CAP + 1].count()
 
 
 def _rows(viewer: Viewer, values: Sequence[dict[str, Any]], at: datetime) -> list[Row]:

@@ -1,6 +1,7 @@
 """Fetcher of the page of one report. Beside queries.py because one page asks for more than all lists together."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,19 +34,27 @@ from constat.ui.shapes import HarmRow, Moment, Range, Reading
 ASKED = ("protection_plan", "outcome", "explanation", "trigger", "incident")
 
 
+# Somebody who takes the calls of an office follows own reports and sees of the others that there are such.
+WITHHELD = Words(original="", language="und", sha256="", size=0, exact=True, translations=(), withheld=True)
+
+
 def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     """Raises ReportNotFound, also for a report that is there and not theirs."""
     report = get(viewer, code, at=at)
     pauses = list(ReportPause.objects.filter(report=report).order_by("starts_at"))
     value = _value(report)
     clock = reading_of(value, pauses, at)
+    facts = facts_of(report, kind="report", granted_to=frozenset({viewer.key}))
+    whole = may_see(viewer, facts, Field.PATTERN).level == "full"
+    claimed = report.claimed_actor.name if report.claimed_actor else report.claimed_actor_text
+    past = history(report)
     return Page(
-        words=_words(report),
+        words=_words(report) if whole else WITHHELD,
         harms=_harms(report),
         where=_where(viewer, report, value),
-        claimed_actor=report.claimed_actor.name if report.claimed_actor else report.claimed_actor_text,
+        claimed_actor=claimed if whole else "",
         source=report.source.name if report.source else "",
-        extra=[(str(name), str(content)) for name, content in report.extra.items()],
+        extra=[(str(name), str(content)) for name, content in report.extra.items()] if whole else [],
         has_identity=report.reporter_key is not None,
         consents=_consents(report),
         assigned_to=report.assigned_to.display_name if report.assigned_to else "",
@@ -54,9 +63,9 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
         clock=clock,
         clock_code=report.clock,
         paused=any(pause.ends_at is None for pause in pauses),
-        pauses=[PauseSpan(pause.reason, pause.note, pause.starts_at, pause.ends_at) for pause in pauses],
-        history=history(report),
-        kept_apart=_kept_apart(report),
+        pauses=[PauseSpan(pause.reason, pause.note if whole else "", pause.starts_at, pause.ends_at) for pause in pauses],
+        history=past if whole else [replace(one, words="") for one in past],
+        kept_apart=_kept_apart(report) if whole else [],
         grants=_grants(report),
         verbs=verbs(viewer, report),
         reading=_reading(viewer, report, at),

@@ -35,6 +35,7 @@ from constat.apps.incidents.models import Incident
 from constat.apps.register.queries import find_places
 from constat.apps.register.textindex import MOST_WORDS, matching
 from constat.apps.reports.models import Report
+from constat.apps.reports.queries import heard
 from constat.rules.roles import Detail
 from constat.rules.visibility import Field, Viewer, may_see
 
@@ -118,7 +119,7 @@ def search(viewer: Viewer, words: str, *, at: datetime, filters: Filters, limit:
         rows, following = newest_matching(queryset, words, "starts_on", before, limit)
         found_incidents = Group(_incident_hits(viewer, rows, terms), following)
     if only in {"", "reports"} and "reports.read" in viewer.permissions:
-        queryset = _narrowed(reports(viewer, at=at), filters)
+        queryset = _narrowed(heard(viewer, reports(viewer, at=at)), filters)
         rows, following = newest_matching(queryset, words, "received_at", before, limit)
         found_reports = Group(_report_hits(viewer, rows, terms), following)
     if not only:

@@ -1,6 +1,8 @@
 """A report about sexual violence or children is absent for everybody outside its compartment: list, page, search, count."""
 
 import re
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -82,3 +84,18 @@ def test_a_place_is_coarse_for_whoever_needs_no_exact_place(cast):
 
     assert (coarse.stated, coarse.lon, coarse.lat, coarse.withheld) == ("", 0.12, 16.65, True)
     assert (full.stated, full.lon, full.withheld) == ("derrière la maison du chef", 0.123456, False)
+
+
+def test_of_a_colleague_s_report_the_taker_of_calls_sees_the_pattern_and_of_an_own_one_the_words(amina, bruno, client_for):
+    draft = Draft(channel="phone", original=WORDS, office="gao", claimed_actor_text="motsignature aussi")
+    other, own = receive(by=bruno, at=NOW, draft=draft), receive(by=amina, at=NOW, draft=replace(draft, uid=uuid4()))
+    client = client_for(amina)
+
+    assert "motsignature" not in client.get(f"/reports/{other.report}/").content.decode()
+    assert "motsignature" not in client.get(f"/reports/{other.report}/translate/").content.decode()
+    assert "motsignature" in client.get(f"/reports/{own.report}/").content.decode()
+    found = seen(viewer_for(amina))
+    assert (found["search"], found["found"]) == ([own.report], 1)
+    assert {other.report, own.report} == set(found["list"])
+    answer = client.get("/search/?q=motsignature").content.decode()
+    assert (own.report in answer, other.report in answer) == (True, False)

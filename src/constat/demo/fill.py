@@ -28,6 +28,7 @@ from constat.apps.reports.actions.triage import triage
 from constat.apps.reports.draft import ConsentAnswer, Draft, HarmClaim
 from constat.apps.reports.models import Report
 from constat.demo.mission import RELIABILITY, SOURCE_TYPE, Account, Event
+from constat.rules.vocabulary import vocabulary
 
 # One transaction for so many steps: a commit flushed to disk for each would triple the time and prove nothing here.
 STEPS_PER_TRANSACTION = 200
@@ -54,6 +55,7 @@ class Mission:
         self.where, self.office_of = where, office_of
         self.diary = Diary()
         self._account_of: dict[str, Account] = {}
+        self._worker_of: dict[str, Person] = {}
         self._order = itertools.count()
         self._agenda: list[tuple[datetime, int, Callable[[datetime], object]]] = []
 
@@ -189,6 +191,7 @@ class Mission:
             self._plan(self._later(at, hours=400), lambda then: self._merge(then, known, code))
             return
         self.diary.incident_of[event.number, keeper.username if apart else ""] = code
+        self._worker_of[code] = worker
         self._plan(self._later(at, hours=24 * 7), lambda then: self._write_up(then, code, worker, event))
 
     def _live(self, at: datetime, code: str) -> bool:
@@ -198,14 +201,25 @@ class Mission:
             incidents.reopen(
                 by=self.people["kadi"], at=at, incident=code, trigger="Un nouveau récit est arrivé."
             )
+            # Whoever built it looks again, then it goes back to the signer.
+            self._plan(self._later(at, hours=24 * 4), lambda then: self._submit_again(then, code))
             return True
         return state in {"open", "in_review"}
 
     def _merge(self, at: datetime, kept: str, absorbed: str) -> None:
-        at_work = {self._column(kept, "state"), self._column(absorbed, "state")} <= {"open", "in_review"}
-        if at_work and self.rng.random() < 0.6:  # the others wait to be found by the visitor
+        """An event built twice is found after a while; what is recent waits to be found by the visitor."""
+        if (self.until - at).days < 60 and self.rng.random() < 0.5:
+            return
+        if self._column(kept, "state") == "closed":
+            incidents.reopen(by=self.people["kadi"], at=at, incident=kept, trigger="Le même fait a été construit deux fois.")  # fmt: skip
+            self._plan(self._later(at, hours=24 * 3), lambda then: self._submit_again(then, kept))
+        if {self._column(kept, "state"), self._column(absorbed, "state")} <= {"open", "in_review"}:
             incidents.merge(by=self.people["chen"], at=at, kept=kept, absorbed=absorbed,
                             reason="Même attaque : même village, même matin, mêmes familles.")  # fmt: skip
+
+    def _submit_again(self, at: datetime, code: str) -> None:
+        number = next(number for (number, _), known in self.diary.incident_of.items() if known == code)
+        self._submit(at, code, self._worker_of[code], self.events[number])
 
     def _write_up(self, at: datetime, code: str, worker: Person, event: Event) -> None:
         """Sources, harm, narrative, grade, attribution, then review: about one incident in eight stays open."""
@@ -221,6 +235,11 @@ class Mission:
                 reliability=RELIABILITY[account.reporter_type], credibility=self.rng.choice("122333"),
                 access="eyewitness" if account.reporter_type in {"victim", "witness"} else "hearsay",
                 independence_group=(account.extra.get("repeats") or str(account.uid))[:8],
+            )  # fmt: skip
+        if self.rng.random() < 0.85:
+            incidents.describe(
+                by=worker, at=at + timedelta(minutes=2), incident=code, reason="Résumé des récits",
+                changes={"narrative": narrative(event, told), "violence_type": violence_type(event)},
             )  # fmt: skip
         lines = harm_lines(event, told, self.rng)
         if lines:
@@ -350,6 +369,28 @@ def draft_of(account: Account, where: dict[str, Any], office: str) -> Draft:
         consents=tuple(ConsentAnswer(purpose, "yes") for purpose in ("hold", "analysis")) if identity else (),
         office=office, **where,
     )  # fmt: skip
+
+
+def violence_type(event: Event) -> str:
+    """State-based, non-state, one-sided, as UCDP tells them apart; the invented actors are what their kind says."""
+    if event.kind.code in {"ground_engagement", "indirect_fire", "aerial_operation"}:
+        return "state_based"
+    return (
+        "non_state"
+        if event.kind.code == "intercommunal_attack"
+        else "one_sided"
+        if event.actor
+        else "unknown"
+    )
+
+
+def narrative(event: Event, told: list[Account]) -> str:
+    """The cell's own summary: no name, no quotation, what is agreed and what is not."""
+    label = vocabulary("incident_type").label(event.kind.code, "fr")
+    agree = "Les récits concordent sur le lieu et le jour" if len(told) > 1 else "Un seul récit à ce jour"
+    figures = {one.killed[1] for one in told if one.killed[1] is not None}
+    differ = " ; ils diffèrent sur le nombre de tués" if len(figures) > 1 else ""
+    return f"{label} près de {event.town.name}. {agree}{differ}."
 
 
 def harm_lines(event: Event, told: list[Account], rng: random.Random) -> list["incidents.HarmEntry"]:

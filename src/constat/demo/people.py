@@ -104,7 +104,15 @@ CAST = (
         ("crsv",),
         "compartiment Violences sexuelles",
     ),
-    Part("kadi", "Kadi Rambuso", "approver", "chief_of_staff", "siege", (), "signe les décisions"),
+    Part(
+        "kadi",
+        "Kadi Rambuso",
+        "approver",
+        "chief_of_staff",
+        "siege",
+        ("child", "crsv"),
+        "signe les décisions",
+    ),
     Part(
         "jonas",
         "Jonas Wendrick",

@@ -182,6 +182,16 @@ def test_whoever_notes_sexual_violence_still_reads_the_receipt_out(amina, client
     assert client_for(amina).get(f"/reports/{Report.objects.get().code}/").status_code == 404
 
 
+def test_the_telephone_form_cannot_add_to_a_row_of_a_file(bruno, amina, client_for):
+    row = uuid.uuid5(uuid.NAMESPACE_URL, "what stands in the row")
+    receive(by=bruno, at=NOW, draft=Draft(channel="spreadsheet", original=b"row", uid=row, receipt=False))
+    data = {"uid": str(row), "channel": "phone", "reporter_language": "fr", "words": "x"}
+
+    client_for(amina).post("/reports/record/", data)
+
+    assert Report.objects.count() == 2
+
+
 def test_a_mistake_on_the_telephone_form_keeps_every_value(amina, client_for):
     data = {"uid": str(uuid.uuid4()), "channel": "radio", "reporter_language": "fr", "words": "Gardez-moi",
             "killed_min": "9", "killed_max": "2", "place": "Tin-Hama"}  # fmt: skip

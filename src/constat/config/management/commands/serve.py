@@ -44,7 +44,8 @@ class Command(BaseCommand):
                 "--bind", address, "--workers", str(options["workers"]), "--worker-class", "sync",
                 # A phone on a bad line may need a while for a spreadsheet; a worker that hangs is replaced after that.
                 "--timeout", "60", "--graceful-timeout", "10",
-                # No access log: addresses of people who report are written nowhere.
-                "--log-level", "warning", "--no-control-socket",
+                # No access log, and no warnings, which name the address behind a broken request: addresses of people who
+                # report are written nowhere.
+                "--log-level", "error", "--no-control-socket",
             ],
         )  # fmt: skip

@@ -63,7 +63,9 @@ def create(folder: Path, *, name: str) -> bool:
 
 
 def write(folder: Path, node: Node) -> None:
-    quoted = node.name.replace("\\", "\\\\").replace('"', '\\"')
+    # One line of printable text: a control character would make a file that cannot be read back.
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in node.name).split())
+    quoted = plain.replace("\\", "\\\\").replace('"', '\\"')
     path = folder / "node.toml"
     path.with_suffix(".new").write_text(
         f'name = "{quoted}"\nsynthetic = {str(node.synthetic).lower()}\n', encoding="utf-8"

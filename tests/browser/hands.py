@@ -117,6 +117,8 @@ def build(person: Visitor, report: str) -> str:
     """None of the proposals fits: a new incident. Its code."""
     page = person.open(f"/incidents/for-report/{report}/")
     page.click("button[name=do][value=build]")
+    page.wait_for_load_state()
+    assert not page.locator(".error-summary").count(), page.inner_text(".error-summary")
     page.wait_for_url(re.compile(r"/incidents/I-"))
     return page.url.rstrip("/").rpartition("/")[2]
 

@@ -68,7 +68,11 @@ def test_a_report_about_a_child_is_for_its_keepers_only(visitor):
         shown = []
         for path in ("/", "/timeline/?period=all", "/totals/", "/commander/"):
             lines = chen.open(path).inner_text("main").splitlines()
-            shown += [f"{path} {line}" for line in lines if re.search(r"\d", line) and not re.search(r"heure|minute|jour", line)]
+            shown += [
+                f"{path} {line}"
+                for line in lines
+                if re.search(r"\d", line) and not re.search(r"heure|minute|jour", line)
+            ]
         return shown
 
     before = counts()
@@ -105,7 +109,9 @@ def test_a_report_about_a_child_is_for_its_keepers_only(visitor):
             # What the person typed is repeated in the search field only.
             assert code not in text, f"{name} {path}"
             assert "blessé par un tir" not in text, f"{name} {path}"
-        drawn = other.page.request.get(f"{other.node.url}/map/incidents.geojson?bbox=-180,-85,180,85&zoom=12").text()
+        drawn = other.page.request.get(
+            f"{other.node.url}/map/incidents.geojson?bbox=-180,-85,180,85&zoom=12"
+        ).text()
         assert unusual not in drawn
         other.forgive(403, 404)
     assert counts() == before

@@ -76,7 +76,9 @@ def test_ten_incidents_are_built_by_a_person(chen):
         page = chen.open("/reports/?list=all")
         rows = page.locator("table.queue tbody tr a.row-link")
         # One region's events of one year are near one another: every third line gives other days.
-        report = str(rows.nth(2 * len(built) % rows.count()).get_attribute("href")).strip("/").rpartition("/")[2]
+        report = (
+            str(rows.nth(2 * len(built) % rows.count()).get_attribute("href")).strip("/").rpartition("/")[2]
+        )
         page = chen.open(f"/incidents/for-report/{report}/")
         offered = proposed(page, "incident")
         if offered:

@@ -135,3 +135,11 @@ def test_demo_refuses_a_node_with_real_data(tmp_path: Path) -> None:
 
     assert result.returncode == 1
     assert "real" in result.stderr
+
+
+def test_a_name_with_a_line_break_becomes_one_line(tmp_path: Path) -> None:
+    from constat import node
+
+    node.write(tmp_path, node.Node('Mission\nsynthetic = true "x" \\', synthetic=False))
+
+    assert node.read(tmp_path) == node.Node('Mission synthetic = true "x" \\', synthetic=False)

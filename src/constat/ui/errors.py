@@ -26,6 +26,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 @gate(public=True)
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, "400", 413)
+
+
+@gate(public=True)
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, "403", 403)
 

@@ -312,7 +312,10 @@ def log_page(viewer: Viewer, *, before: int | None = None, walk: bool = False) -
     rows = Event.objects.order_by("-seq")
     if before:
         rows = rows.filter(seq__lt=before)
-    shown = tuple(_event_line(row, full, every or row.actor.split(" ", 1)[0] == viewer.key) for row in rows[:EVENTS_SHOWN])
+    shown = tuple(
+        _event_line(row, full, every or row.actor.split(" ", 1)[0] == viewer.key)
+        for row in rows[:EVENTS_SHOWN]
+    )
     walked = walk or size <= VERIFIED_AT_ONCE
     return LogPage(
         size=size,

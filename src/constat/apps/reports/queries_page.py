@@ -63,7 +63,10 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
         clock=clock,
         clock_code=report.clock,
         paused=any(pause.ends_at is None for pause in pauses),
-        pauses=[PauseSpan(pause.reason, pause.note if whole else "", pause.starts_at, pause.ends_at) for pause in pauses],
+        pauses=[
+            PauseSpan(pause.reason, pause.note if whole else "", pause.starts_at, pause.ends_at)
+            for pause in pauses
+        ],
         history=past if whole else [replace(one, words="") for one in past],
         kept_apart=_kept_apart(report) if whole else [],
         grants=_grants(report),

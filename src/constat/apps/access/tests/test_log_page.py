@@ -15,7 +15,14 @@ def told(bruno):
     with transaction.atomic():
         log.record(by=bruno, verb="reports.reclassify", object_type="report", object_key="R-2026-000007", at=NOW,
                    purpose="for a reason", details={"compartment": "crsv"})  # fmt: skip
-        log.record(by="system", verb="access.appoint", object_type="person", object_key=12, at=NOW, details={"role": "analyst"})
+        log.record(
+            by="system",
+            verb="access.appoint",
+            object_type="person",
+            object_key=12,
+            at=NOW,
+            details={"role": "analyst"},
+        )
 
 
 def line(person, verb):
@@ -25,7 +32,12 @@ def line(person, verb):
 def test_the_log_tells_the_chief_of_no_record_of_a_compartment(told, dara, bruno):
     seen = line(dara, "reports.reclassify")
 
-    assert (seen.actor, seen.record, seen.purpose, seen.details) == (f"{bruno.pk} Bruno Test", "report", "", "")
+    assert (seen.actor, seen.record, seen.purpose, seen.details) == (
+        f"{bruno.pk} Bruno Test",
+        "report",
+        "",
+        "",
+    )
     assert line(dara, "access.appoint").record == "person 12"
 
 
@@ -40,7 +52,11 @@ def test_ones_own_acts_are_read_in_full(dara):
 def test_whoever_watches_over_the_log_reads_every_event(told, cast, name):
     seen = line(getattr(cast, name), "reports.reclassify")
 
-    assert (seen.record, seen.purpose, seen.details) == ("report R-2026-000007", "for a reason", '{"compartment":"crsv"}')
+    assert (seen.record, seen.purpose, seen.details) == (
+        "report R-2026-000007",
+        "for a reason",
+        '{"compartment":"crsv"}',
+    )
 
 
 def test_whoever_only_verifies_it_reads_verbs_and_hashes(told, administrator):

@@ -147,7 +147,9 @@ def test_taking_out_every_report_one_sees_is_refused_whether_or_not_another_hang
     for one in (incident, plain):
         (seen,) = page_query.page(viewer_for(chen), one.code, at=NOW).reports
         with pytest.raises(Incomplete):
-            actions.split_out(by=chen, at=LATER, incident=one.code, reason="Another event", reports=[seen.code])
+            actions.split_out(
+                by=chen, at=LATER, incident=one.code, reason="Another event", reports=[seen.code]
+            )
 
 
 def test_undoing_a_merge_names_no_report_of_a_compartment(linked, chen, child_adviser):

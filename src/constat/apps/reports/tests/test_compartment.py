@@ -86,9 +86,14 @@ def test_a_place_is_coarse_for_whoever_needs_no_exact_place(cast):
     assert (full.stated, full.lon, full.withheld) == ("derrière la maison du chef", 0.123456, False)
 
 
-def test_of_a_colleague_s_report_the_taker_of_calls_sees_the_pattern_and_of_an_own_one_the_words(amina, bruno, client_for):
+def test_of_a_colleague_s_report_the_taker_of_calls_sees_the_pattern_and_of_an_own_one_the_words(
+    amina, bruno, client_for
+):
     draft = Draft(channel="phone", original=WORDS, office="gao", claimed_actor_text="motsignature aussi")
-    other, own = receive(by=bruno, at=NOW, draft=draft), receive(by=amina, at=NOW, draft=replace(draft, uid=uuid4()))
+    other, own = (
+        receive(by=bruno, at=NOW, draft=draft),
+        receive(by=amina, at=NOW, draft=replace(draft, uid=uuid4())),
+    )
     client = client_for(amina)
 
     assert "motsignature" not in client.get(f"/reports/{other.report}/").content.decode()

@@ -1,4 +1,4 @@
-"""`constat serve`: gunicorn on this machine. Sync workers: the tightest tail of the servers tried, and no event loop."""
+"""`constat serve`: gunicorn on this machine. Worker processes with a few threads, and no event loop."""
 
 import os
 import sys
@@ -41,7 +41,9 @@ class Command(BaseCommand):
             sys.executable,
             [
                 sys.executable, "-m", "gunicorn", "constat.config.wsgi:application",
-                "--bind", address, "--workers", str(options["workers"]), "--worker-class", "sync",
+                "--bind", address, "--workers", str(options["workers"]), "--worker-class", "gthread",
+                # Threads, so that a slow line that holds its request open holds up nobody else.
+                "--threads", "4",
                 # A phone on a bad line may need a while for a spreadsheet; a worker that hangs is replaced after that.
                 "--timeout", "60", "--graceful-timeout", "10",
                 # No access log, and no warnings, which name the address behind a broken request: addresses of people who

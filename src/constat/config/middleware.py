@@ -1,0 +1,29 @@
+"""How much a request may carry, decided before a byte of it is read."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from constat.ui.errors import too_large
+
+STRANGER = 4 * 1024 * 1024  # bytes; the public form carries words, not files
+SIGNED_IN = 52 * 1024 * 1024  # a spreadsheet of 50 MB and its envelope
+
+
+class BodyLimitMiddleware:
+    """413 for a body larger than its sender may send, and for one that does not say how large it is.
+
+    Django's own limits stop large forms, not large files: those would fill the disk before a view could refuse them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in {"POST", "PUT", "PATCH"}:
+            stated = request.META.get("CONTENT_LENGTH") or "0"
+            chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+            limit = SIGNED_IN if request.user.is_authenticated else STRANGER
+            if chunked or not stated.isdecimal() or int(stated) > limit:
+                return too_large(request)
+        return self.get_response(request)

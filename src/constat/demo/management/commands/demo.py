@@ -46,9 +46,9 @@ class Command(BaseCommand):
         )
         sheet = people.write_sheet(settings.HOME, passwords)
         result = {"seed": seed, "size": size, "events": len(happened), "reports": Report.objects.count(),
-                  "incidents": Incident.objects.count(), "steps": played, "signins": str(sheet)}  # fmt: skip
+                  "incidents": Incident.objects.count(), "steps": played, "signins": sheet.name}  # fmt: skip
         self.stdout.write(json.dumps(result) if options["json"] else
-                          f"{result['reports']} reports about {result['events']} events, {result['incidents']} incidents; sign-ins in {sheet}")  # fmt: skip
+                          f"{result['reports']} reports about {result['events']} events, {result['incidents']} incidents; sign-ins in {sheet.name} in the node’s folder")  # fmt: skip
 
     def _refuse_real_data(self) -> None:
         if Report.objects.exists() or Person.objects.exists():
@@ -69,9 +69,10 @@ class Command(BaseCommand):
             office_of=land.office_of,
         )
         done = 0
-        for done in work.play():
-            if self.stderr.isatty():
+        for turn, done in enumerate(work.play(), 1):
+            if self.stderr.isatty() or turn % 10 == 0:
+                line = f"{done} steps, {work.diary.received} reports, {work.diary.built} incidents"
                 self.stderr.write(
-                    f"\r{done} steps, {work.diary.received} reports, {work.diary.built} incidents", ending=""
+                    f"\r{line}" if self.stderr.isatty() else line, ending="" if self.stderr.isatty() else None
                 )
         return done

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.conftest import ROOT, Node, Visitor, serve
-from tests.browser.hands import build, proposed
+from tests.browser.hands import build, proposed, triage
 
 DATA = ROOT.parent / "shared/data"
 FILES = {"ucdp_ged_sahel.csv": 4522, "ucdp_ged_v231_car.csv": 1848}
@@ -27,7 +27,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     home = tmp_path_factory.mktemp("ucdp") / "home"
     bare = Node("", home, {})
     assert bare.constat("init", "--name", "Cellule du Sahel").returncode == 0
-    made = bare.constat("person", "chen", "--name", "Chen Oradéli", "--role", "analyst")
+    made = bare.constat("person", "chen", "--name", "Chen Oradéli", "--role", "cell_chief")
     assert made.returncode == 0, made.stderr
     (home / "first-code.txt").write_text(made.stdout, encoding="utf-8")
     said = {}
@@ -79,6 +79,7 @@ def test_ten_incidents_are_built_by_a_person(chen):
         report = (
             str(rows.nth(2 * len(built) % rows.count()).get_attribute("href")).strip("/").rpartition("/")[2]
         )
+        triage(chen, report, "casualty_recording")
         page = chen.open(f"/incidents/for-report/{report}/")
         offered = proposed(page, "incident")
         if offered:
@@ -94,6 +95,9 @@ def test_ten_incidents_are_built_by_a_person(chen):
         near = proposed(page, "report")[:2]
         if near:
             several += 1
+            for code in near:
+                triage(chen, code, "casualty_recording")
+            page = chen.open(f"/incidents/{incident}/candidates/")
             for code in near:
                 page.check(f"input[name=report][value='{code}']")
             page.click("button[name=do][value=link]")

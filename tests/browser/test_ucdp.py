@@ -91,13 +91,13 @@ def test_ten_incidents_are_built_by_a_person(chen):
             continue
         incident = build(chen, report)
         built.append(incident)
-        page = chen.open(f"/incidents/{incident}/candidates/")
+        page = chen.open(f"/incidents/{incident}/candidates/?all=1")
         near = proposed(page, "report")[:2]
         if near:
             several += 1
             for code in near:
                 triage(chen, code, "casualty_recording")
-            page = chen.open(f"/incidents/{incident}/candidates/")
+            page = chen.open(f"/incidents/{incident}/candidates/?all=1")
             for code in near:
                 page.check(f"input[name=report][value='{code}']")
             page.click("button[name=do][value=link]")

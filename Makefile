@@ -13,7 +13,7 @@ check:     ## house rules: lint, types, direction of imports, messages, generate
 	@CONSTAT_DEBUG=1 .venv/bin/mypy src/constat
 	@.venv/bin/lint-imports --no-cache
 	@$(PY) tools/messages.py missing
-	@CONSTAT_DEBUG=1 $(PY) -m django makemigrations --check --dry-run
+	@home=$$(mktemp -d); CONSTAT_HOME=$$home CONSTAT_DEBUG=1 $(PY) -m django makemigrations --check --dry-run && rm -rf $$home
 	@CONSTAT_DEBUG=1 $(PY) tools/reference.py --check
 	@$(PY) tools/routes.py --check
 

@@ -1,7 +1,5 @@
 """Passkeys in real Chromium, with the browser's own virtual authenticator: made, used, refused for another origin."""
 
-from pathlib import Path
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
@@ -10,31 +8,25 @@ from constat.apps.access.models import Event, SignIn
 from constat.apps.access.passwords import Argon2id
 from tests.cast import make_persona
 
-CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "une longue phrase 7"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(monkeypatch):
-    if not CHROMIUM.exists():
-        pytest.skip("/usr/bin/chromium is absent: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
+def page(monkeypatch, chromium):
     monkeypatch.setattr(Argon2id, "memory_cost", 64)
     cache.clear()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(locale="fr-FR")
-        complaints = []
-        page.on(
-            "console",
-            lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        browser.close()
-        assert complaints == []
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    complaints = []
+    page.on(
+        "console",
+        lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
 
 
 @pytest.fixture

@@ -42,4 +42,4 @@ prove:     ## long proofs: more examples for every property, both databases
 requirements: ## lock again after a change in pyproject.toml (hashes, no addresses)
 	@for f in runtime dev; do extra=$$([ $$f = dev ] && echo "--extra dev" || true); \
 	  .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	    --python-version 3.11 --extra build $$extra pyproject.toml -o requirements/$$f.txt; done
+	    --python-version 3.11 --extra build --extra analysis $$extra pyproject.toml -o requirements/$$f.txt; done

@@ -30,6 +30,15 @@ PERSONAS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
     "approver": ("Kadi Test", "approver", "chief_of_staff", "", ()),
     "auditor": ("Lamine Test", "auditor", "mission_support", "", ()),
     "data_protection": ("Mariam Test", "data_protection", "legal", "", ()),
+    "investigator": ("Oumar Test", "investigator", "human_rights", "", ()),
+    "legal": ("Pia Test", "legal_adviser", "legal", "", ()),
+    "amends": ("Rokia Test", "amends_officer", "claims", "", ()),
+    "certifier": ("Sira Test", "certifying_officer", "mission_support", "", ()),
+    "payer": ("Tidiane Test", "paying_agent", "mission_support", "", ()),
+    "conduct": ("Umar Test", "conduct_officer", "conduct_discipline", "", ("conduct",)),
+    "reviewer": ("Viviane Test", "complaint_reviewer", "legal", "", ()),
+    "protection": ("Wassa Test", "protection_focal_point", "human_rights", "", ()),
+    "commander": ("Xavier Test", "leadership", "force_hq", "", ()),
     "administrator": ("Noor Test", "system_administrator", "mission_support", "", ()),
 }
 
@@ -94,6 +103,10 @@ amina, bruno, chen, dara, esi, farid = map(_persona, ("amina", "bruno", "chen", 
 child_adviser, crsv_adviser, military, approver = map(
     _persona, ("child_adviser", "crsv_adviser", "military", "approver")
 )
+investigator, legal, amends, certifier, payer = map(
+    _persona, ("investigator", "legal", "amends", "certifier", "payer")
+)
+conduct, reviewer, protection, commander = map(_persona, ("conduct", "reviewer", "protection", "commander"))
 auditor, data_protection, administrator = map(_persona, ("auditor", "data_protection", "administrator"))
 
 

@@ -12,7 +12,8 @@ from constat.rules.permissions import Permission
 from constat.rules.roles import Field, Level, Role, Scope, roles
 from constat.rules.speech import LANGUAGES, templates
 from constat.rules.vocabulary import Term, Vocabulary, names, vocabulary
-from constat.rules.workflow import ALWAYS, WORKFLOWS, Workflow
+from constat.rules.workflow import ALWAYS, Workflow
+from constat.rules.workflows import WORKFLOWS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import reports": ("import_reports", "bring in reports from a CSV or XLSX file"),
     "import places": ("import_places", "bring in a gazetteer, boundaries or p-codes"),
     "totals": ("totals", "harm on record, as ranges (--scope all|own --by country,year,type_of_violence)"),
+    "analyse": ("", "what the figures can bear: undercount, clusters, rates ... (constat analyse --help)"),
     "verify": ("verify", "walk the log and find the first event that was changed, moved or removed"),
     "person": ("person", "make an account; how the first one of a node comes to be"),
     "migrate": ("migrate", "bring the database up to this version of the program"),
@@ -54,6 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(name: str, options: list[str]) -> int:
+    if name == "analyse":
+        # The analysis library needs neither node nor Django: it must answer on any machine, from any file.
+        from constat.analysis.command import main as analyse
+
+        return analyse(options)
     folder = node.home()
     asks_help = "--help" in options or "-h" in options
     try:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from constat.rules.vocabulary import vocabulary
-from constat.rules.workflow import ALWAYS, INCIDENT, REPORT, WORKFLOWS, IllegalTransition, MissingNeed
+from constat.rules.workflow import ALWAYS, INCIDENT, REPORT, IllegalTransition, MissingNeed
+from constat.rules.workflows import WORKFLOWS
 
 pytestmark = pytest.mark.onedb
 MOMENT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from constat.rules.permissions import Permission
 from constat.rules.roles import Field, Level, role, roles
 from constat.rules.speech import templates
 from constat.rules.vocabulary import UnknownTerm, names, vocabulary
-from constat.rules.workflow import WORKFLOWS
+from constat.rules.workflows import WORKFLOWS
 
 pytestmark = pytest.mark.onedb
 

@@ -13,6 +13,16 @@ urlpatterns = [
     path(
         "incidents/", include("constat.apps.incidents.urls")
     ),  # incident page, building, linking, merge and split
+    path("operations/", include("constat.apps.operations.urls")),  # the force's own activity log
+    path("evidence/", include("constat.apps.evidence.urls")),  # items, custody, redacted copies, interviews
+    path("inquiries/", include("constat.apps.inquiries.urls")),  # review, assessment, decision, investigation
+    path(
+        "answers/", include("constat.apps.responses.urls")
+    ),  # offers, amends, notices, complaints; the public door to complain
+    path("referrals/", include("constat.apps.referrals.urls")),  # hand-over bags and what came of them
+    path(
+        "publication/", include("constat.apps.publication.urls")
+    ),  # statements, notes, corrections; what is public
     path(
         "imports/", include("constat.integrations.spreadsheet.urls")
     ),  # a file: its columns, a trial, the import

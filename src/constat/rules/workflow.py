@@ -1,4 +1,4 @@
-"""The life of a report and of an incident, as two tables.
+"""The machinery of states, and the life of a report and of an incident as two tables (others beside: `workflows`).
 
 A transition that is not in the table does not exist. The tables draw their own diagrams (`mermaid`), and a
 test subtracts them from the vocabularies of states, so that no state is forgotten.
@@ -45,7 +45,7 @@ class Transition:
     clock: str | None = None
 
 
-def _step(
+def step(
     source: str, verb: str, target: str, permission: Permission, *needs: str, clock: str | None = None
 ) -> Transition:
     return Transition(source, target, verb, permission, (*ALWAYS, *needs), clock)
@@ -129,21 +129,21 @@ REPORT = Workflow(
     starts=("acknowledge", "triage"),
     final=frozenset({"closed"}),
     transitions=(
-        _step("received", "take", "in_triage", _TRIAGE),
-        _step("received", "hold", "safety_hold", _TRIAGE, clock="safety_review"),
-        _step("in_triage", "hold", "safety_hold", _TRIAGE, clock="safety_review"),
+        step("received", "take", "in_triage", _TRIAGE),
+        step("received", "hold", "safety_hold", _TRIAGE, clock="safety_review"),
+        step("in_triage", "hold", "safety_hold", _TRIAGE, clock="safety_review"),
         # Back to the queue, not to whoever held it: triage starts again with the protection plan in place.
-        _step("safety_hold", "release", "received", _TRIAGE, "protection_plan", clock="triage"),
-        _step("in_triage", "accept", "accepted", _TRIAGE, "outcome"),
-        _step("in_triage", "link", "linked", _LINK, "incident"),
-        _step("accepted", "link", "linked", _LINK, "incident"),
+        step("safety_hold", "release", "received", _TRIAGE, "protection_plan", clock="triage"),
+        step("in_triage", "accept", "accepted", _TRIAGE, "outcome"),
+        step("in_triage", "link", "linked", _LINK, "incident"),
+        step("accepted", "link", "linked", _LINK, "incident"),
         # One report can describe several incidents; `unlink` is the verb for the last link only.
-        _step("linked", "link", "linked", _LINK, "incident"),
-        _step("linked", "unlink", "accepted", _LINK, "incident"),
-        _step("in_triage", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
-        _step("accepted", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
-        _step("linked", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
-        _step("closed", "reopen", "in_triage", _TRIAGE, "trigger", clock="reopened"),
+        step("linked", "link", "linked", _LINK, "incident"),
+        step("linked", "unlink", "accepted", _LINK, "incident"),
+        step("in_triage", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
+        step("accepted", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
+        step("linked", "close", "closed", _TRIAGE, "outcome", "explanation", clock="notify"),
+        step("closed", "reopen", "in_triage", _TRIAGE, "trigger", clock="reopened"),
     ),
 )
 
@@ -154,18 +154,16 @@ INCIDENT = Workflow(
     starts=("assessment",),
     final=frozenset({"closed", "merged"}),
     transitions=(
-        _step("open", "submit_for_review", "in_review", _BUILD, clock="decision"),
-        _step("in_review", "return_to_open", "open", _CLOSE, clock="assessment"),
-        _step("in_review", "close", "closed", _CLOSE, "closure_reason", "explanation", clock="notify"),
+        step("open", "submit_for_review", "in_review", _BUILD, clock="decision"),
+        step("in_review", "return_to_open", "open", _CLOSE, clock="assessment"),
+        step("in_review", "close", "closed", _CLOSE, "closure_reason", "explanation", clock="notify"),
         # The decision that closed it stays in the record: `original_decision` is its key, never replaced.
-        _step("closed", "reopen", "open", _CLOSE, "trigger", "original_decision", clock="reopened"),
-        _step("open", "absorb", "merged", _MERGE, "absorbed_into"),
-        _step("in_review", "absorb", "merged", _MERGE, "absorbed_into"),
-        _step("closed", "absorb", "merged", _MERGE, "absorbed_into"),
-        _step("merged", "restore", "open", _MERGE, "previous_state"),
-        _step("merged", "restore", "in_review", _MERGE, "previous_state"),
-        _step("merged", "restore", "closed", _MERGE, "previous_state"),
+        step("closed", "reopen", "open", _CLOSE, "trigger", "original_decision", clock="reopened"),
+        step("open", "absorb", "merged", _MERGE, "absorbed_into"),
+        step("in_review", "absorb", "merged", _MERGE, "absorbed_into"),
+        step("closed", "absorb", "merged", _MERGE, "absorbed_into"),
+        step("merged", "restore", "open", _MERGE, "previous_state"),
+        step("merged", "restore", "in_review", _MERGE, "previous_state"),
+        step("merged", "restore", "closed", _MERGE, "previous_state"),
     ),
 )
-
-WORKFLOWS = (REPORT, INCIDENT)

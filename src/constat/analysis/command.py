@@ -1,0 +1,57 @@
+"""`constat analyse QUESTION ...`: one word per question, answered without node and without Django.
+
+Each question is a module with `add_arguments(parser)` and `answer(options) -> dict`; it is imported only when asked, so that
+the heavy libraries load for the question that needs them. Exit codes: 0 answered or refused with a reason in the answer
+(`"refused": true`), 1 the input is wrong (the sentence names file and row), 2 wrong use.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+from constat.analysis.errors import InputError
+
+# question -> (module, what it answers)
+QUESTIONS: dict[str, tuple[str, str]] = {}
+
+
+def main(argv: Sequence[str]) -> int:
+    words = list(argv)
+    if not words or words[0] in ("--help", "-h"):
+        print(_usage())
+        return 0 if words else 2
+    if words[0] not in QUESTIONS:
+        print(f"constat analyse: there is no question {words[0]!r}.\n\n{_usage()}", file=sys.stderr)
+        return 2
+    module = import_module(QUESTIONS[words[0]][0])
+    parser = argparse.ArgumentParser(prog=f"constat analyse {words[0]}", description=module.__doc__)
+    module.add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+    try:
+        options = parser.parse_args(words[1:])
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        found = module.answer(options)
+    except InputError as error:
+        print(f"constat analyse {words[0]}: {error}", file=sys.stderr)
+        return 1
+    print(json.dumps(found, ensure_ascii=False, allow_nan=False) if options.json else text(found))
+    return 0
+
+
+def text(found: Mapping[str, object]) -> str:
+    """The answer for a terminal: one line per item, nested ones as JSON."""
+    width = max((len(name) for name in found), default=0)
+    return "\n".join(
+        f"{name:<{width}}  {value if isinstance(value, str | int | float) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in found.items()
+    )
+
+
+def _usage() -> str:
+    width = max(map(len, QUESTIONS), default=0)
+    lines = [f"  constat analyse {word:<{width}}  {what}" for word, (_, what) in QUESTIONS.items()]
+    return "Usage: constat analyse QUESTION FILE [options]\n\n" + "\n".join(lines) + "\n"

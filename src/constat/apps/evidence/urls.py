@@ -1,0 +1,7 @@
+"""The site map of evidence."""
+
+from django.urls import URLPattern
+
+app_name = "evidence"
+
+urlpatterns: list[URLPattern] = []

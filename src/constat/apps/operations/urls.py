@@ -1,0 +1,7 @@
+"""The site map of operations."""
+
+from django.urls import URLPattern
+
+app_name = "operations"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""The site map of publication."""
+
+from django.urls import URLPattern
+
+app_name = "publication"
+
+urlpatterns: list[URLPattern] = []

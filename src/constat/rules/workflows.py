@@ -1,0 +1,5 @@
+"""All tables of states, in the order of a case: what the diagrams are drawn from and what the tests walk."""
+
+from constat.rules.workflow import INCIDENT, REPORT, Workflow
+
+WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT)

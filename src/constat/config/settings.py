@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "constat.apps.reports",
     "constat.apps.incidents",
     "constat.apps.inquiries",
+    "constat.apps.amends",
     "constat.apps.responses",
     "constat.apps.referrals",
     "constat.apps.publication",

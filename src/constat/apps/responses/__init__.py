@@ -1,5 +1,5 @@
-"""What is done for those harmed: offers, amends really paid, notices, complaints and appeals, follow-up.
+"""What those harmed are told, and how they answer: acknowledgement, notices, complaints, appeals, follow-up, closing.
 
-Acts: three people propose, certify and pay; whoever tells the family records the proof of contact.
-Never: promises without funds, settles one harm twice, names a beneficiary outside the vault, or closes in silence.
+Acts: whoever tells the family records the proof of contact; an independent reviewer answers appeals.
+Never: closes in silence, leaves words on a telephone that others hear, or asks a survivor to meet the force.
 """

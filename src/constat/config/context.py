@@ -22,10 +22,12 @@ def shell(request: HttpRequest) -> dict[str, object]:
     file = folder / "node.toml"
     this = _node(folder, file.stat().st_mtime_ns if file.exists() else 0)
     viewer = getattr(request, "viewer", None)
+    bar, second = navigation(request.path, viewer) if viewer else ([], [])
     return {
         "synthetic": this.synthetic,
         "mission_name": this.name,
         "version": version("constat"),
         "viewer": viewer,
-        "nav": navigation(request.path, viewer) if viewer else [],
+        "nav": bar,
+        "subnav": second,
     }

@@ -17,7 +17,9 @@ urlpatterns = [
     path("evidence/", include("constat.apps.evidence.urls")),  # items, custody, redacted copies, interviews
     path("inquiries/", include("constat.apps.inquiries.urls")),  # review, assessment, decision, investigation
     path("amends/", include("constat.apps.amends.urls")),  # offers waiting, the ledger, funds, bands
-    path("answers/", include("constat.apps.responses.urls")),  # notices, complaints; the public door to complain
+    path(
+        "answers/", include("constat.apps.responses.urls")
+    ),  # notices, complaints; the public door to complain
     path("referrals/", include("constat.apps.referrals.urls")),  # hand-over bags and what came of them
     path(
         "publication/", include("constat.apps.publication.urls")

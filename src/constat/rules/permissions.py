@@ -63,6 +63,7 @@ class Permission(StrEnum):
     PUBLICATION_CLEAR = "publication.clear"
     PUBLICATION_RELEASE = "publication.release"
     PUBLICATION_STOP = "publication.stop"
+    RESPONSES_PROTECT = "responses.protect"
 
     def label(self, language: str) -> str:
         return vocabulary("permission").label(self.value, language)

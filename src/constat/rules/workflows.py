@@ -1,6 +1,7 @@
 """All tables of states, in the order of a case: what the diagrams are drawn from and what the tests walk."""
 
+from constat.rules.answers import COMPLAINT, NOTICE
 from constat.rules.handover import REFERRAL
 from constat.rules.workflow import INCIDENT, REPORT, Workflow
 
-WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT, REFERRAL)
+WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT, NOTICE, COMPLAINT, REFERRAL)

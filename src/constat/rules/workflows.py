@@ -2,6 +2,7 @@
 
 from constat.rules.answers import COMPLAINT, NOTICE
 from constat.rules.handover import REFERRAL
+from constat.rules.inquiry import CONDUCT, INQUIRY
 from constat.rules.workflow import INCIDENT, REPORT, Workflow
 
-WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT, NOTICE, COMPLAINT, REFERRAL)
+WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT, INQUIRY, CONDUCT, NOTICE, COMPLAINT, REFERRAL)

@@ -167,14 +167,18 @@ def refuses(code: str) -> Iterator[None]:
 
 @contextmanager
 def guards_lifted() -> Iterator[None]:
-    """The only place that lifts the triggers of the log: to empty tables after a test, and to play somebody who can."""
-    from constat.apps.access.guards import lift_guards, set_guards
+    """The only place that lifts the triggers: to empty tables after a test, and to play somebody who can."""
+    from constat.apps.access import guards as log_guards
+    from constat.apps.evidence import guards as evidence_guards
 
-    lift_guards(connection)
+    guards = (log_guards, evidence_guards)
+    for one in guards:
+        one.lift_guards(connection)
     try:
         yield
     finally:
-        set_guards(connection)
+        for one in guards:
+            one.set_guards(connection)
 
 
 @pytest.fixture(name="guards_lifted")

@@ -220,6 +220,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedStaticFilesStorage"
     },
 }
+# What evidence may hang on is named where every app is known; evidence itself comes early in a case and knows none.
+EVIDENCE_SUBJECTS = "constat.config.subjects.doors"
+EVIDENCE_MAX = int(os.environ.get("CONSTAT_EVIDENCE_MAX", str(2 * 1024**3)))  # bytes of one file
+
 WHITENOISE_USE_FINDERS = True
 # .mjs is not in every system's table of types, and a module served as text/plain is refused by the browser.
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".woff2": "font/woff2", ".geojson": "application/geo+json"}

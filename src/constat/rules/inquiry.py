@@ -173,7 +173,7 @@ def check_decision(outcome: str, judgements: Judgements, proof_standard: str) ->
 
 
 def chain_of(unit: str, parents: Mapping[str, str]) -> frozenset[str]:
-    """The unit, all above it and all below it. parents: unit -> the unit it is part of (absent: of none)."""
+    """The unit, all above it and all below it. parents: every unit of the register -> the unit it is part of, "" for none."""
     above = _above(unit, parents)
     below = (one for one in parents if unit in _above(one, parents))
     return frozenset({unit, *above, *below})
@@ -198,6 +198,9 @@ def outside_chain(
     person who serves in no unit may act, and one who serves in a unit may not.
     """
     facts = {"rule": rule(rule_code)}
+    if unknown := sorted(set(serves) - parents.keys()):
+        # A misspelt unit must not open the door that the right spelling closes.
+        return Decision(False, "unit_unknown", rule_code, {**facts, "unit": ", ".join(unknown)})
     if serves and not involved:
         return Decision(False, "unit_not_named", rule_code, facts)
     chain: set[str] = set()

@@ -49,7 +49,9 @@ class PostForm(Until):
     section = forms.ChoiceField(label=_("Section"))
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), required=False, empty_label=_("Choose…"), to_field_name="code",
                                     help_text=_("Needed for roles that read the reports of one office."))  # fmt: skip
-    field_order = ["role", "section", "office", "last_day"]
+    unit = forms.SlugField(label=_("Unit of the force"), required=False, max_length=60, help_text=_(
+        "Its code in the register, for whoever serves in one: they do not decide on what it may have done."))  # fmt: skip
+    field_order = ["role", "section", "office", "unit", "last_day"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,9 @@ class Post(models.Model):
     role = models.CharField(max_length=40)  # a role of constat.rules.roles
     section = models.CharField(max_length=40)  # vocabulary "section"
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
+    # Unit.code of the register, as text because the register comes later. Where somebody serves in a unit of the force,
+    # they neither decide on nor investigate what that unit, or one above or below it, may have done.
+    unit = models.CharField(max_length=60, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     appointed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)

@@ -70,6 +70,7 @@ class PostLine:
     role: Role
     section: Term
     office: str
+    unit: str
     starts_at: datetime
     ends_at: datetime | None
     appointed_by: str
@@ -213,6 +214,7 @@ def _post_lines(row: Person, at: datetime) -> list[PostLine]:
             role=role(post.role),
             section=sections[post.section],
             office=post.office.name if post.office else "",
+            unit=post.unit,
             starts_at=post.starts_at,
             ends_at=post.ends_at,
             appointed_by=str(post.appointed_by or ""),

@@ -184,8 +184,8 @@ def _switch(request: HttpRequest, pk: int, act: Callable[..., Person]) -> HttpRe
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = get_object_or_404(Person, pk=pk), PostForm(request.POST)
     if tried(request, form, lambda: actions.appoint(person=person, role=form.cleaned_data["role"], section=form.cleaned_data["section"],
-                                                    office=form.cleaned_data["office"], ends_at=form.ends_at(), by=_self(request),
-                                                    at=timezone.now())):  # fmt: skip
+                                                    office=form.cleaned_data["office"], ends_at=form.ends_at(),
+                                                    unit=form.cleaned_data["unit"], by=_self(request), at=timezone.now())):  # fmt: skip
         return back("access:person", pk)
     return _person(request, pk, post_form=form)
 

@@ -36,6 +36,7 @@ PROCESS = frozenset(
         "due_at",
         "assigned_to_id",
         "merged_into_id",
+        "docket",
         "updated_at",
     ]
 )

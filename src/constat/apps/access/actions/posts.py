@@ -18,8 +18,8 @@ from constat.rules.vocabulary import vocabulary
 
 
 def appoint(*, person: Person, role: str, section: str, office: Office | None = None, ends_at: datetime | None = None,
-            by: Person | str, at: datetime) -> Post:  # fmt: skip
-    """Give a person a post from now on. Nobody appoints oneself."""
+            unit: str = "", by: Person | str, at: datetime) -> Post:  # fmt: skip
+    """Give a person a post from now on. Nobody appoints oneself. unit: code of the unit of the force they serve in."""
     require(by, Permission.ACCESS_MANAGE, at=at)
     require_other(by, person)
     vocabulary("role").check(role)
@@ -33,14 +33,15 @@ def appoint(*, person: Person, role: str, section: str, office: Office | None = 
     with transaction.atomic():
         _require_active(person)
         if Post.objects.filter(
-            _running(at), person=person, role=role, section=section, office=office
+            _running(at), person=person, role=role, section=section, office=office, unit=unit.strip()
         ).exists():
             raise Refused("post_held", _("This person already holds this post."), "role")
         author = by if isinstance(by, Person) else None
         post = Post.objects.create(person=person, role=role, section=section, office=office, starts_at=at, ends_at=ends_at,
-                                   appointed_by=author)  # fmt: skip
+                                   unit=unit.strip(), appointed_by=author)  # fmt: skip
         log.record(by=by, verb="access.appoint", object_type="person", object_key=person.pk, at=at,
-                   details={"post": post.pk, "role": role, "section": section, "office": office.code if office else ""})  # fmt: skip
+                   details={"post": post.pk, "role": role, "section": section, "office": office.code if office else "",
+                            "unit": post.unit})  # fmt: skip
     return post
 
 

@@ -11,6 +11,13 @@ from constat.apps.incidents.actions.clocks import pause, resume
 from constat.apps.incidents.actions.cut import cut
 from constat.apps.incidents.actions.describe import describe
 from constat.apps.incidents.actions.divide import split_out
+from constat.apps.incidents.actions.docket import (
+    clear_docket,
+    close_to_team,
+    find_involvement,
+    open_to_team,
+    set_docket,
+)
 from constat.apps.incidents.actions.grade import grade
 from constat.apps.incidents.actions.harm import HarmEntry, explain_difference, set_harm
 from constat.apps.incidents.actions.link import link
@@ -35,9 +42,10 @@ from constat.apps.incidents.actions.stages import close, reopen, return_to_open,
 from constat.apps.incidents.actions.tell import tell
 
 __all__ = [
-    "HarmEntry", "add_person", "add_source", "amend_person", "assign", "attribute", "build", "close", "cut", "describe",
-    "explain_difference", "grade", "grade_source", "link", "merge", "move", "not_one_event", "pause",
+    "HarmEntry", "add_person", "add_source", "amend_person", "assign", "attribute", "build", "clear_docket", "close",
+    "close_to_team", "cut", "describe", "explain_difference", "find_involvement", "grade", "grade_source", "link", "merge", "move", "not_one_event",
+    "open_to_team", "pause",
     "perhaps_one_event", "reconsider_suggestion", "refuse_suggestion", "remove_person", "reopen", "resume",
-    "return_to_open", "reveal_identity", "set_harm", "share", "split", "split_out", "submit_for_review", "tell", "unshare",
+    "return_to_open", "reveal_identity", "set_docket", "set_harm", "share", "split", "split_out", "submit_for_review", "tell", "unshare",
     "withdraw_attribution",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ from constat.apps.incidents.actions._case import (
     permitted,
 )
 from constat.apps.incidents.actions._stage import start_clock, step
-from constat.apps.incidents.errors import Incomplete, Mixed, NotAllowed, NothingToDo
+from constat.apps.incidents.errors import Incomplete, Mixed, NotAllowed, NothingToDo, WrongState
 from constat.apps.incidents.models import Incident, IncidentReport, Merge, NotOneEvent, PersonHarm
 from constat.apps.incidents.reading import granted_to
 from constat.apps.incidents.snapshot import MOVING, row_data, rows_of
@@ -51,6 +51,7 @@ def _merge(by: Person, at: datetime, kept: str, absorbed: str, reason: str) -> i
     viewer = permitted(by, Permission.INCIDENTS_MERGE, at)
     keeper, guest = held_together(viewer, [kept, absorbed], at, states=LIVE)
     in_state(keeper, {OPEN, IN_REVIEW})
+    _no_inquiry_lost(keeper, guest)
     _one_audience(keeper, guest)
     _names_stay_with_their_own(viewer, keeper, guest, at)
     _not_told_apart(keeper, guest)
@@ -70,6 +71,26 @@ def _merge(by: Person, at: datetime, kept: str, absorbed: str, reason: str) -> i
     note(by=by, verb="merge", incident=keeper, at=at, details={"absorbed": guest.code, "merge": row.pk})
     note(by=by, verb="absorbed", incident=guest, at=at, details={"kept": keeper.code, "merge": row.pk})
     return row.pk
+
+
+def _no_inquiry_lost(keeper: Incident, guest: Incident) -> None:
+    """An inquiry is about one incident: it is not absorbed with it, and facts do not change under whoever decides."""
+    if guest.docket:
+        raise WrongState(
+            _(
+                "Inquiry %(docket)s is open on %(code)s. Keep %(code)s and absorb the other one, or end the inquiry first."
+            )
+            % {"docket": guest.docket, "code": guest.code},
+            code=guest.code,
+        )
+    if keeper.docket and keeper.state != OPEN:
+        raise WrongState(
+            _(
+                "A decision is being taken on %(code)s (inquiry %(docket)s). Merge when it is taken or returned."
+            )
+            % {"docket": keeper.docket, "code": keeper.code},
+            code=keeper.code,
+        )
 
 
 def _one_audience(keeper: Incident, guest: Incident) -> None:

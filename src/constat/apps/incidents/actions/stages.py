@@ -9,7 +9,7 @@ from constat.apps.access.models import Event, Person
 from constat.apps.incidents import sums
 from constat.apps.incidents.actions._case import AT_WORK, CLOSED, IN_REVIEW, language, note, open_incident
 from constat.apps.incidents.actions._stage import start_clock, step
-from constat.apps.incidents.errors import Incomplete, SamePersonTwice
+from constat.apps.incidents.errors import Incomplete, SamePersonTwice, WrongState
 from constat.apps.incidents.models import Closure, Incident, Revision
 from constat.rules.permissions import Permission
 from constat.rules.separation import separate
@@ -41,6 +41,14 @@ def close(*, by: Person, at: datetime, incident: str, closure_reason: str, expla
     """Decide. Refused to whoever worked on the incident (rules.separation). The people concerned are told next."""
     opened = open_incident(by, Permission.INCIDENTS_CLOSE, incident, at, states={IN_REVIEW})
     found = opened.incident
+    if found.docket:
+        raise WrongState(
+            _(
+                "Inquiry %(docket)s is open on %(code)s. The incident is closed with it: end the inquiry first."
+            )
+            % {"docket": found.docket, "code": found.code},
+            code=found.code,
+        )
     decision = separate(assessors(found), str(by.pk), "assessor_approver")
     if not decision:
         raise SamePersonTwice(decision.say(language()), code=incident)

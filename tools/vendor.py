@@ -3,6 +3,9 @@
 Only these files are served; the folder is ignored by git and made again by set-up. Every library's licence
 travels with its files. Nothing is changed on the way, so a file can be compared with the published package.
 
+One exception: PDF and pictures of charts need TrueType files, so `fonts/documents` holds the same fonts in that form,
+made here and never fetched (constat.ui.documents reads them).
+
     python tools/vendor.py [--from node_modules] [--to src/constat/ui/static/vendor]
 """
 
@@ -10,6 +13,7 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,6 +43,28 @@ LIBRARIES: dict[str, tuple[str, str, list[str]]] = {
     ),
 }
 
+# file below fonts/documents -> (package, parts that together make it)
+TRUETYPE: dict[str, tuple[str, list[str]]] = {
+    **{
+        f"NotoSans-{weight}.ttf": (
+            "@fontsource/noto-sans",
+            [f"files/noto-sans-{script}-{weight}-normal.woff2" for script in ("latin", "latin-ext")],
+        )
+        for weight in (400, 600, 700)
+    },
+    **{
+        f"NotoNaskhArabic-{weight}.ttf": (
+            "@fontsource/noto-naskh-arabic",
+            # The Arabic part has no brackets, digits or minus sign: a line drawn in one face needs them too.
+            [
+                f"files/noto-naskh-arabic-{script}-{weight}-normal.woff2"
+                for script in ("arabic", "latin", "latin-ext", "math")
+            ],
+        )
+        for weight in (400, 700)
+    },
+}
+
 
 class VendorError(Exception):
     """A file that pages need is not in node_modules: run `npm ci`, then this again."""
@@ -65,9 +91,63 @@ def copy(modules: Path, vendor: Path) -> list[tuple[str, int]]:
             kept = "LICENSE.txt" if name == licence else source.name
             shutil.copyfile(source, target / kept)
             copied.append((f"{folder}/{kept}", source.stat().st_size))
+    copied += make_truetype(modules, fresh)
     shutil.rmtree(vendor, ignore_errors=True)
     fresh.rename(vendor)
     return sorted(copied)
+
+
+def make_truetype(modules: Path, vendor: Path) -> list[tuple[str, int]]:
+    """The fonts of documents as TrueType, the same bytes each time; (path below vendor, bytes)."""
+    target = vendor / "fonts/documents"
+    target.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, (package, parts) in TRUETYPE.items():
+        _truetype([modules / package / part for part in parts], target / name)
+        made.append((f"fonts/documents/{name}", (target / name).stat().st_size))
+    for package, licence in (("noto-sans", "NotoSans"), ("noto-naskh-arabic", "NotoNaskhArabic")):
+        text = modules / "@fontsource" / package / "LICENSE"
+        shutil.copyfile(text, target / f"LICENSE-{licence}.txt")
+        made.append((f"fonts/documents/LICENSE-{licence}.txt", text.stat().st_size))
+    return made
+
+
+def _truetype(parts: list[Path], target: Path) -> None:
+    # Imported here, because the rest of this tool needs nothing but the standard library.
+    from fontTools.merge import Merger
+    from fontTools.ttLib import TTFont
+
+    first = TTFont(parts[0], recalcTimestamp=False)
+    made, changed = first["head"].created, first["head"].modified
+    if len(parts) == 1:
+        font = first
+    else:
+        plain = []
+        for number, part in enumerate(parts):
+            one = TTFont(part, recalcTimestamp=False)
+            one.flavor = None
+            plain.append(str(target.with_suffix(f".part{number}")))
+            one.save(plain[-1])
+        font = Merger().merge(plain)
+        for path in plain:
+            Path(path).unlink()
+    font.flavor = None
+    font.recalcTimestamp = False
+    font["head"].created, font["head"].modified = made, changed
+    _narrow_space(font)
+    font.save(target)
+
+
+def _narrow_space(font: Any) -> None:
+    """U+202F stands before ; ! ? and between thousands in French; the web files leave it to the browser."""
+    cmap = font.getBestCmap()
+    if 0x202F in cmap:
+        return
+    font["glyf"]["narrowspace"] = type(font["glyf"][cmap[0x20]])()
+    font["hmtx"]["narrowspace"] = (font["hmtx"][cmap[0x20]][0] * 4 // 5, 0)
+    font.setGlyphOrder([*dict.fromkeys([*font.getGlyphOrder(), "narrowspace"])])
+    for table in font["cmap"].tables:
+        table.cmap[0x202F] = "narrowspace"
 
 
 def main(arguments: list[str] | None = None) -> int:

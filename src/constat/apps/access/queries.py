@@ -336,7 +336,9 @@ def first(faults: Iterable[log.Fault]) -> log.Fault | None:
 
 # What these events name may sit in a compartment. Which records a person may read is not known here, so somebody whose
 # post reads the log coarsely learns that there was such an act, by whom and when, and reads the rest on the record's page.
-RECORDS = frozenset({"report", "incident", "identity", "batch"})
+RECORDS = frozenset({"report", "incident", "identity", "batch", "inquiry", "docket"})
+# Whoever may not read a docket of this compartment does not learn that there is one, not even from the word for an act on it.
+APART = "conduct."
 
 
 def _reads_every_event(viewer: Viewer) -> bool:
@@ -344,6 +346,8 @@ def _reads_every_event(viewer: Viewer) -> bool:
 
 
 def _event_line(row: Event, full: bool, every: bool) -> EventLine:
+    if row.verb.startswith(APART) and not every:
+        return EventLine(row.seq, row.at, "–", row.hash)
     if not full:
         return EventLine(row.seq, row.at, row.verb, row.hash)
     if not every and row.object_type in RECORDS:

@@ -169,9 +169,10 @@ def refuses(code: str) -> Iterator[None]:
 def guards_lifted() -> Iterator[None]:
     """The only place that lifts the triggers: to empty tables after a test, and to play somebody who can."""
     from constat.apps.access import guards as log_guards
+    from constat.apps.amends import guards as ledger_guards
     from constat.apps.evidence import guards as evidence_guards
 
-    guards = (log_guards, evidence_guards)
+    guards = (log_guards, evidence_guards, ledger_guards)
     for one in guards:
         one.lift_guards(connection)
     try:

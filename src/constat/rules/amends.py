@@ -117,9 +117,14 @@ def slot(measure: str) -> str:
     return "settlement" if vocabulary("response_type")[measure].extra.get("settles") else measure
 
 
-def event_of(harm: str, event: str) -> str:
+def settled_harm(harm: str, band: str) -> str:
+    """What a settlement of this harm in this band settles: missing, then found dead, is one loss under two names."""
+    return str(vocabulary("band")[band].extra.get("settles", harm_root(harm))) if band else harm_root(harm)
+
+
+def event_of(settled: str, event: str) -> str:
     """The event within which a harm is one harm. Nobody dies twice, whatever two incidents say."""
-    return "" if harm_root(harm) == DEATH else event
+    return "" if settled == DEATH else event
 
 
 def measures(survivor: bool) -> tuple[str, ...]:

@@ -1,0 +1,265 @@
+"""Fetchers of amends. Each takes the viewer; what is not theirs is absent.
+
+An offer is read by whoever may read the incident and holds the permission to read amends. Names of those who receive are
+never here: they are in the vault (constat.apps.amends.actions.payees).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from constat.apps.amends.errors import OfferNotFound
+from constat.apps.amends.models import Delivery, NoOffer, Offer
+from constat.apps.incidents.models import HarmLine, Incident, PersonHarm
+from constat.apps.incidents.queries import readable_incidents
+from constat.apps.inquiries.models import Inquiry
+from constat.apps.inquiries.queries import credible, current_decision
+from constat.rules import deadlines
+from constat.rules.amends import LIVE, SETTLED, bands_for, harm_root
+from constat.rules.permissions import Permission
+from constat.rules.visibility import Viewer
+from constat.rules.vocabulary import vocabulary
+from constat.ui.shapes import Clock
+
+RESPONSE_PLAN = "response_plan"  # vocabulary "clock"
+# Standing in the way of a second offer; declined too, so that nobody is asked again and again from a list.
+ANSWERED = LIVE | {"declined"}
+
+
+def language() -> str:
+    return get_language() or "fr"
+
+
+def readable_offers(viewer: Viewer, *, at: datetime) -> QuerySet[Offer]:
+    """All offers this viewer may read: the only way to them."""
+    if not viewer.may(Permission.RESPONSES_READ):
+        return Offer.objects.none()
+    return Offer.objects.filter(inquiry__incident__in=readable_incidents(viewer, at=at))
+
+
+def get(viewer: Viewer, code: str, *, at: datetime) -> Offer:
+    """Raises OfferNotFound, also for an offer that is there and not theirs."""
+    rows = readable_offers(viewer, at=at).select_related(
+        "inquiry__incident", "fund", "band_version", "proposed_by", "certified_by", "replaces"
+    )
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise OfferNotFound(
+            _("There is no offer %(code)s among those you may read.") % {"code": code}, code=code
+        )
+    return found
+
+
+def offers_of(viewer: Viewer, inquiry: Inquiry, *, at: datetime) -> list[Offer]:
+    """The offers of an inquiry, oldest first."""
+    return list(readable_offers(viewer, at=at).filter(inquiry=inquiry).order_by("pk"))
+
+
+def open_offers(inquiry: Inquiry) -> list[str]:
+    """Codes of the offers of which something is still expected. The inquiry was fetched for a viewer."""
+    rows = Offer.objects.filter(inquiry=inquiry).exclude(state__in=SETTLED)
+    return list(rows.order_by("pk").values_list("code", flat=True))
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A hand-over that stands: what a follow-up visit needs to know, and no name."""
+
+    offer: str
+    inquiry: str
+    on: date
+    measure: str
+    language: str
+    payees: int
+    survivor: bool
+
+
+def delivered(
+    viewer: Viewer, *, at: datetime, first: date | None = None, last: date | None = None
+) -> list[Delivered]:
+    """Hand-overs that stand, by the day of the hand-over, for the follow-up at 30 and 180 days."""
+    rows = Delivery.objects.filter(
+        ended_at__isnull=True, offer__in=readable_offers(viewer, at=at).filter(state="delivered")
+    )
+    if first:
+        rows = rows.filter(on__gte=first)
+    if last:
+        rows = rows.filter(on__lte=last)
+    found = rows.select_related("offer__inquiry").prefetch_related("offer__payees").order_by("on", "pk")
+    return [
+        Delivered(
+            offer=row.offer.code,
+            inquiry=row.offer.inquiry.code,
+            on=row.on,
+            measure=row.offer.measure,
+            language=row.language,
+            payees=len(row.offer.payees.all()),
+            survivor=row.offer.survivor,
+        )
+        for row in found
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A harm for which nothing was offered yet. person: key, None for figures without persons. left: how many."""
+
+    person: UUID | None
+    harm: str
+    unit: str
+    left: Decimal
+    bands: tuple[str, ...]
+    no_offer: NoOffer | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A credible inquiry that is not settled. clock: from the decision; `to_offer`: what nothing is offered for."""
+
+    inquiry: str
+    incident: str
+    decided_at: datetime | None
+    clock: Clock | None
+    breached: bool
+    to_offer: tuple[Waiting, ...]
+    held_back: tuple[Waiting, ...]
+    open_offers: tuple[str, ...]
+    settled: int
+    compartment: str = field(default="general")
+
+
+def queue(viewer: Viewer, *, at: datetime, limit: int = 200) -> list[Case]:
+    """What the decisions ask of the cell, most urgent first: made of the decisions themselves, so none is forgotten."""
+    if not viewer.may(Permission.RESPONSES_READ):
+        return []
+    rows = credible(viewer, at=at).select_related("incident").order_by("due_at", "pk")[:limit]
+    cases = [case_of(inquiry, at=at) for inquiry in rows]
+    return [case for case in cases if case.to_offer or case.held_back or case.open_offers or not case.settled]
+
+
+def case_of(inquiry: Inquiry, *, at: datetime) -> Case:
+    decision = current_decision(inquiry)
+    started = decision.signed_at if decision else None
+    clock = _clock(inquiry, started, at)
+    waiting = harms_waiting(inquiry)
+    offers = list(Offer.objects.filter(inquiry=inquiry).values_list("code", "state"))
+    return Case(
+        inquiry=inquiry.code,
+        incident=inquiry.incident.code,
+        decided_at=started,
+        clock=clock,
+        breached=clock is not None and clock.state == "overdue",
+        to_offer=tuple(one for one in waiting if one.no_offer is None),
+        held_back=tuple(one for one in waiting if one.no_offer is not None),
+        open_offers=tuple(code for code, state in offers if state not in SETTLED),
+        settled=sum(state in SETTLED for _code, state in offers),
+        compartment=inquiry.incident.compartment,
+    )
+
+
+def _clock(inquiry: Inquiry, started: datetime | None, at: datetime) -> Clock | None:
+    if started is None:
+        return None
+    pauses = [
+        deadlines.Pause(one.starts_at, one.ends_at, one.reason)
+        for one in inquiry.pauses.filter(clock=RESPONSE_PLAN)
+    ]
+    read = deadlines.reading(started, deadlines.clock(RESPONSE_PLAN), pauses, max(at, started))
+    return Clock(
+        state=read.state.value,
+        label=vocabulary("clock").label(RESPONSE_PLAN, language()),
+        due=read.due,
+        left=read.remaining,
+    )
+
+
+def harms_waiting(inquiry: Inquiry) -> list[Waiting]:
+    """Each person harmed, and each harm of the figures beyond the persons listed, with no offer yet."""
+    incident = root_of(inquiry.incident)
+    offers = list(Offer.objects.filter(state__in=ANSWERED, inquiry__incident__in=merged(incident)))
+    held = list(NoOffer.objects.filter(inquiry__incident__in=merged(incident), ended_at__isnull=True))
+    persons = list(PersonHarm.objects.filter(incident=incident).order_by("pk"))
+    return [*_persons(persons, offers, held), *_figures(incident, persons, offers, held)]
+
+
+def _persons(persons: list[PersonHarm], offers: list[Offer], held: list[NoOffer]) -> list[Waiting]:
+    answered = {(one.person, harm_root(one.harm)) for one in offers if one.person}
+    found = []
+    for row in persons:
+        term = vocabulary("harm")[row.harm]
+        if (row.person_id, harm_root(row.harm)) in answered or not term.extra.get("counts", True):
+            continue
+        stop = next((one for one in held if one.person == row.person_id and one.harm == row.harm), None)
+        found.append(
+            Waiting(row.person_id, row.harm, term.extra["unit"], Decimal(1), bands_for(row.harm), stop)
+        )
+    return found
+
+
+def _figures(
+    incident: Incident, persons: list[PersonHarm], offers: list[Offer], held: list[NoOffer]
+) -> list[Waiting]:
+    """Harms of the figures that no person on the list stands for: animals, houses, and people nobody named yet."""
+    roots = {harm_root(row.harm) for row in persons} | {harm_root(one.harm) for one in offers}
+    taken = {
+        root: Decimal(len({row.person_id for row in persons if harm_root(row.harm) == root}))
+        + sum(
+            (one.quantity for one in offers if one.person is None and harm_root(one.harm) == root), Decimal(0)
+        )
+        for root in roots
+    }
+    found = []
+    for harm, (unit, most) in harmed(incident).items():
+        root = harm_root(harm)
+        used = min(most, taken.get(root, Decimal(0)))
+        taken[root] = taken.get(root, Decimal(0)) - used
+        if most > used:
+            stop = next((one for one in held if one.person is None and one.harm == harm), None)
+            found.append(Waiting(None, harm, unit, most - used, bands_for(harm), stop))
+    return found
+
+
+def harmed(incident: Incident) -> dict[str, tuple[str, Decimal]]:
+    """harm -> (unit, how many): the best figure where one is known, else the most, else the least. Near misses are none.
+
+    Total lines only; where a harm has parts and no total, the parts are added. Finer harms of one branch count apart.
+    """
+    lines: dict[str, list[HarmLine]] = {}
+    for line in HarmLine.objects.filter(incident=incident).order_by("pk"):
+        if vocabulary("harm")[line.harm].extra.get("counts", True):
+            lines.setdefault(line.harm, []).append(line)
+    found = {}
+    for harm, rows in lines.items():
+        totals = [row for row in rows if row.is_total] or rows
+        found[harm] = (totals[0].unit, sum((Decimal(_figure(row)) for row in totals), Decimal(0)))
+    return found
+
+
+def _figure(line: HarmLine) -> int:
+    return line.best if line.best is not None else max(line.minimum, line.maximum or 0)
+
+
+def root_of(incident: Incident) -> Incident:
+    """The incident into which it was merged, however often."""
+    while incident.merged_into is not None:
+        incident = incident.merged_into
+    return incident
+
+
+def merged(incident: Incident) -> list[int]:
+    """The incident and all that were merged into it, at any depth: one event under several codes."""
+    found, level = [incident.pk], [incident.pk]
+    while level:
+        level = list(Incident.objects.filter(merged_into__in=level).values_list("pk", flat=True))
+        found += level
+    return found
+
+
+__all__: Iterable[str] = ["Case", "Delivered", "Waiting", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged",
+                          "offers_of", "open_offers", "queue", "readable_offers", "root_of"]  # fmt: skip

@@ -14,7 +14,10 @@ from importlib import import_module
 from constat.analysis.errors import InputError
 
 # question -> (module, what it answers)
-QUESTIONS: dict[str, tuple[str, str]] = {}
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "clusters": ("constat.analysis.clusters.command", "where and since when more harm than chance puts there"),
+    "knox": ("constat.analysis.clusters.knox_command", "whether events near in space come near in time"),
+}
 
 
 def main(argv: Sequence[str]) -> int:

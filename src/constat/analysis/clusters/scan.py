@@ -1,0 +1,573 @@
+"""Scan statistics: where, and since when, are there more cases than chance puts there?
+
+A cylinder is a circle of places and a span of time. Every cylinder is compared with all the rest; the best one counts, and
+its p-value says how often the best of a chance map is as good: all the looking around is paid for.
+
+Models
+  permutation  times are shuffled over places: needs cases only, adjusts for what a place always has and for what happened
+               everywhere at that time (Kulldorff, Heffernan, Hartman, Assunção, Mostashari 2005, PLoS Medicine 2:e59)
+  poisson      cases against people or operations at risk, adjusted for groups indirectly (Kulldorff 1997, Communications
+               in Statistics 26:1481; in space and time 2001, JRSS A 164:61)
+  bernoulli    cases against controls, 0/1 (Kulldorff 1997)
+  expectation  cases against a baseline known beforehand (Neill 2006); used by `scan` with `baseline`
+
+Windows: retrospective, any span up to max_days; prospective, spans that still go on at the end of the data, with the
+recurrence interval (how often chance alone would raise such a signal if the scan were run at each step).
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constat.analysis.clusters import tables
+from constat.analysis.clusters.tables import Cases, Circles, Floats, Ints, Places, Population
+from constat.analysis.errors import InputError
+
+Model = Literal["permutation", "poisson", "bernoulli", "expectation"]
+WindowKind = Literal["retrospective", "prospective"]
+MODELS = get_args(Model)
+WINDOWS = get_args(WindowKind)
+KIND = {"permutation": 0, "poisson": 0, "bernoulli": 1, "expectation": 2}
+
+# One case is an event, not a gathering of events.
+LEAST_CASES = 2
+# Below this no arrangement of the cases can be rare enough to say anything.
+FEWEST_CASES = 5
+# Statistics nearer than this are one: the order of summation must not decide which of two equal clusters is named.
+DECIMALS = 9
+BLOCK = 64
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cylinder. observed, expected: cases inside. ratio: observed / expected. relative_risk: inside over outside.
+
+    p: share of chance maps whose best cylinder is at least as good. p_gumbel: the same by a Gumbel fit of the replicates,
+    for values below 1 / (replicates + 1). recurrence_days: prospective only; chance alone would give such a signal once in
+    so many days. support: with spread places, the share of the draws where a cluster like this stands.
+    """
+
+    statistic: float
+    centre: str
+    places: tuple[str, ...]
+    radius_km: float
+    first: date | None
+    last: date | None
+    observed: float
+    expected: float
+    ratio: float
+    relative_risk: float | None
+    p: float
+    p_gumbel: float | None
+    recurrence_days: float | None
+    support: float | None = None
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """What was done with places known less well than the limit. Nothing of it is ever silent."""
+
+    limit_km: float | None
+    treatment: str
+    places: int = 0
+    cases: float = 0.0
+    left_out: float = 0.0
+    draws: int = 1
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """clusters: strongest first, no two sharing a place at the same time. null: best statistic of each chance map."""
+
+    model: str
+    window: str
+    n: float
+    places: int
+    first: date | None
+    last: date | None
+    step: str
+    max_km: float | None
+    max_days: float | None
+    replicates: int
+    seed: int
+    clusters: tuple[Cluster, ...] = ()
+    null: Floats = field(default_factory=lambda: np.empty(0))
+    coarse: Coarse = Coarse(None, "none")
+    notes: tuple[str, ...] = ()
+    refused: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Study period cut into steps of equal nature. edges: day numbers, steps + 1; step i is edges[i] .. edges[i+1] - 1."""
+
+    edges: Ints
+    unit: str
+    label: str
+
+    @property
+    def steps(self) -> int:
+        return self.edges.size - 1
+
+    def step_of(self, days: Ints) -> Ints:
+        return np.asarray(np.searchsorted(self.edges, days, side="right") - 1, np.int64)
+
+
+def calendar(unit: tables.Unit, step_days: int, first: int, last: int) -> Calendar:
+    """Steps of whole years or months, or of step_days days counted back from the last day (the first may be shorter)."""
+    if unit == "none":
+        return Calendar(np.array([0, 1], np.int64), unit, "one period")
+    if unit == "day":
+        count = -(-(last - first + 1) // step_days)
+        edges = last + 1 - step_days * np.arange(count, -1, -1)
+        edges[0] = max(edges[0], first)
+        return Calendar(edges.astype(np.int64), unit, "1 day" if step_days == 1 else f"{step_days} days")
+    begin, end = tables.to_date(first), tables.to_date(last)
+    if unit == "year":
+        marks = [date(year, 1, 1) for year in range(begin.year, end.year + 2)]
+    else:
+        months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month + 1)
+        marks = [date(m // 12, m % 12 + 1, 1) for m in months]
+    return Calendar(np.array([tables.day_number(mark) for mark in marks], np.int64), unit, f"1 {unit}")
+
+
+def default_step(unit: tables.Unit, window: str, max_days: float | None) -> int:
+    """1 day; a week for a look back with spans of two months and more, where days would only add noise and work."""
+    return 7 if unit == "day" and window == "retrospective" and (max_days or 0) >= 60 else 1
+
+
+def scan(
+    cases: Cases, places: Places, *, model: Model, max_km: float | None = None, max_days: float | None = None,
+    window: WindowKind = "retrospective", step_days: int | None = None, first: date | None = None,
+    last: date | None = None, max_share: float = 0.5, population: Population | None = None,
+    controls: Cases | None = None, baseline: Floats | None = None, replicates: int = 999, seed: int = 1,
+    max_places: int | None = None, least_cases: int = LEAST_CASES, threads: int = 2, progress: Callable[[int, int], None] | None = None,
+) -> ScanResult:  # fmt: skip
+    """Find the clusters. Distances in km (or the unit of the plane), spans in days; see the module for the models.
+
+    first, last: the study period; by default from the first case to the last. Cases outside are left out and noted.
+    max_share: a circle never holds more than this share of the people at risk (permutation: of the cases).
+    max_places: nor more than so many places.
+    baseline: (places, steps) expected cases, for model "expectation" only.
+    Places that are not points must have been dealt with before: `constat.analysis.clusters.coarse.scan` does both.
+
+    Raises InputError for wrong input; returns `refused` with its reason where the data cannot bear the question.
+    """
+    _check_options(model, window, max_km, max_days, max_share, replicates, population, controls, baseline)
+    cases, study, notes = _within(cases, controls, first, last)
+    unit = cases.unit
+    step = step_days or default_step(unit, window, max_days)
+    time = calendar(unit, step, *study)
+    width = _width(time, max_days)
+    total = float(cases.count.sum())
+    blank = ScanResult(
+        model, window, total, len(places), *_period(time), time.label, max_km, max_days, replicates, seed,
+        notes=tuple(notes),
+    )  # fmt: skip
+    refusal = _refusal(cases, places, model, window, time)
+    if refusal:
+        return replace(blank, refused=True, reason=refusal)
+    problem = _problem(cases, places, model, time, population, controls, baseline)
+    rounds = tables.circles(places, max_km=max_km, size=problem.size, max_share=max_share, max_places=max_places)
+    engine = _Engine(problem, rounds, window == "prospective", width, least_cases, seed, threads)
+    null = engine.null(replicates, progress)
+    found = _clusters(engine, rounds, places, time, null, model, window)
+    return replace(blank, clusters=found, null=null)
+
+
+def _check_options(
+    model: str, window: str, max_km: float | None, max_days: float | None, max_share: float, replicates: int,
+    population: Population | None, controls: Cases | None, baseline: Floats | None,
+) -> None:  # fmt: skip
+    if model not in MODELS:
+        raise InputError(f"There is no model {model!r}; choose {', '.join(MODELS)}.")
+    if window not in WINDOWS:
+        raise InputError(f"There is no window {window!r}; choose {', '.join(WINDOWS)}.")
+    for name, value in (("max-km", max_km), ("max-days", max_days)):
+        if value is not None and not (np.isfinite(value) and value > 0):
+            raise InputError(f"{name} is {value:g}; give a number above zero.")
+    if not 0 < max_share <= 1:
+        raise InputError(f"max-share is {max_share:g}; give a share above 0, at most 1.")
+    if replicates < 9:
+        raise InputError(f"{replicates} replicates cannot give a p-value; ask for 99 or more, 999 as a rule.")
+    needs = {"poisson": (population, "a population file"), "bernoulli": (controls, "a controls file")}
+    needs["expectation"] = (baseline, "a baseline")  # type: ignore[assignment]
+    if model in needs and needs[model][0] is None:
+        raise InputError(f"The {model} model needs {needs[model][1]}; the permutation model needs cases only.")
+
+
+def _within(
+    cases: Cases, controls: Cases | None, first: date | None, last: date | None
+) -> tuple[Cases, tuple[int, int], list[str]]:
+    if cases.day is None:
+        return cases, (0, 0), []
+    every = cases.day if controls is None or controls.day is None else np.append(cases.day, controls.day)
+    if not every.size:
+        return cases, (0, 0), []
+    begin = int(every.min()) if first is None else tables.day_number(first)
+    end = int(every.max()) if last is None else tables.day_number(last)
+    if end < begin:
+        raise InputError(
+            f"The study period ends on {tables.to_date(end)}, before its start on {tables.to_date(begin)}."
+        )
+    inside = (cases.day >= begin) & (cases.day <= end)
+    if inside.all():
+        return cases, (begin, end), []
+    outside = float(cases.count[~inside].sum())
+    note = f"{outside:g} cases outside {tables.to_date(begin)} to {tables.to_date(end)} were left out."
+    return subset(cases, inside), (begin, end), [note]
+
+
+def subset(cases: Cases, kept: NDArray[np.bool_]) -> Cases:
+    chosen = np.flatnonzero(kept)
+    return Cases(
+        tuple(cases.place[i] for i in chosen),
+        cases.count[kept],
+        None if cases.day is None else cases.day[kept],
+        cases.unit,
+        None if cases.group is None else tuple(cases.group[i] for i in chosen),
+        cases.source,
+    )
+
+
+def _period(time: Calendar) -> tuple[date | None, date | None]:
+    if time.unit == "none":
+        return None, None
+    return tables.to_date(time.edges[0]), tables.to_date(time.edges[-1] - 1)
+
+
+def _width(time: Calendar, max_days: float | None) -> int:
+    """The longest window in steps: max_days, or half of the study period."""
+    if time.unit == "none":
+        return 1
+    if max_days is None:
+        return max(time.steps // 2, 1)
+    length = float(np.median(np.diff(time.edges)))
+    width = int((max_days + (1 if time.unit != "day" else 0)) // length)
+    if width < 1:
+        raise InputError(f"max-days {max_days:g} is shorter than one step of the data ({time.label}).")
+    return min(width, time.steps)
+
+
+def _refusal(cases: Cases, places: Places, model: str, window: str, time: Calendar) -> str:
+    positive = cases.count > 0
+    total = float(cases.count.sum())
+    if total < FEWEST_CASES:
+        return f"{total:g} cases: fewer than {FEWEST_CASES} cannot show a cluster."
+    if len(places) < 2:
+        return "One place: a scan compares places with one another."
+    if window == "prospective" and time.steps < 2:
+        return "A prospective scan needs dates."
+    if model == "permutation":
+        if len({name for name, some in zip(cases.place, positive, strict=True) if some}) < 2:
+            return "All cases are in one place: the permutation model has nothing to compare it with."
+        if cases.day is None:
+            return "The permutation model shuffles dates, and the cases have none."
+        if np.unique(time.step_of(cases.day[positive])).size < 2:
+            return "All cases fall into one time step: the permutation model has nothing to shuffle."
+    return ""
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Cases by place (CSR) and the expected numbers, in the form the kernels read."""
+
+    kind: int
+    permute: bool
+    total: float
+    whole: float
+    size: Floats
+    ptr: Ints
+    time: Ints
+    count: Floats
+    separable: bool
+    share: Floats
+    elapsed: Floats
+    field: Floats
+    cells: Floats
+
+
+def _problem(
+    cases: Cases, places: Places, model: str, time: Calendar, population: Population | None, controls: Cases | None,
+    baseline: Floats | None,
+) -> _Problem:  # fmt: skip
+    where = tables.positions(cases.place, places, cases.source)
+    when = np.zeros(where.size, np.int64) if cases.day is None else time.step_of(cases.day)
+    table = np.zeros((len(places), time.steps))
+    np.add.at(table, (where, when), cases.count)
+    total = float(table.sum())
+    if model == "permutation":
+        if np.any(cases.count != np.round(cases.count)):
+            raise InputError(f"{cases.source}: the permutation model shuffles whole cases; a count is not whole.")
+        return _permutation(where, when, cases.count, table, total)
+    if model == "poisson":
+        assert population is not None  # noqa: S101 - checked with the options
+        expected = expected_cases(cases, where, when, population, places, time)
+        # "Half of the people at risk" counts each as their group's rate does: by expected cases.
+        return _drawn(0, table, expected, total, total, expected.sum(axis=1))
+    if model == "bernoulli":
+        assert controls is not None  # noqa: S101
+        return _against_controls(table, total, controls, places, time)
+    expected = np.asarray(baseline, float)
+    if expected.shape != table.shape:
+        raise InputError(f"The baseline has shape {expected.shape}; {table.shape} (places, steps) is needed.")
+    if not np.all(np.isfinite(expected)) or np.any(expected < 0) or expected.sum() <= 0:
+        raise InputError("The baseline must be finite, zero or more, and not all zero.")
+    return _drawn(2, table, expected, total, float(expected.sum()), expected.sum(axis=1))
+
+
+def _permutation(where: Ints, when: Ints, count: Floats, table: Floats, total: float) -> _Problem:
+    whole = count.astype(np.int64)
+    at, step = np.repeat(where, whole), np.repeat(when, whole)
+    order = np.lexsort((step, at))
+    at, step = at[order], step[order]
+    ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
+    share = table.sum(axis=1)
+    elapsed = np.append(0.0, np.cumsum(table.sum(axis=0))) / total
+    nothing = np.zeros((1, 1))
+    return _Problem(
+        0, True, total, 0.0, share, ptr, step, np.ones(step.size), True, share, elapsed, nothing, np.empty(0)
+    )
+
+
+def _drawn(
+    kind: int, table: Floats, expected: Floats, total: float, whole: float, size: Floats
+) -> _Problem:
+    at, step = np.nonzero(table)
+    ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
+    zero = np.flatnonzero(expected[at, step] <= 0)
+    if zero.size and expected.shape[1] == 1:
+        raise InputError(f"Place {at[zero[0]] + 1} of the places file has cases but nobody at risk.")
+    share, in_time = expected.sum(axis=1), expected.sum(axis=0)
+    product = np.outer(share, in_time) / expected.sum()
+    separable = bool(np.allclose(product, expected, rtol=1e-12, atol=0))
+    running = np.concatenate([np.zeros((table.shape[0], 1)), np.cumsum(expected, axis=1)], axis=1)
+    elapsed = np.append(0.0, np.cumsum(in_time)) / expected.sum()
+    return _Problem(
+        kind, False, total, whole, size, ptr, step.astype(np.int64), table[at, step], separable, share, elapsed,
+        np.zeros((1, 1)) if separable else running, np.cumsum(expected.ravel()),
+    )  # fmt: skip
+
+
+def _against_controls(
+    table: Floats, total: float, controls: Cases, places: Places, time: Calendar
+) -> _Problem:
+    if controls.day is None and time.steps > 1:
+        raise InputError(f"{controls.source}: the cases have dates and the controls have none.")
+    where = tables.positions(controls.place, places, controls.source)
+    when = np.zeros(where.size, np.int64) if controls.day is None else time.step_of(controls.day)
+    if np.any((when < 0) | (when >= time.steps)):
+        raise InputError(f"{controls.source}: a control lies outside the study period.")
+    people = table.copy()
+    np.add.at(people, (where, when), controls.count)
+    if np.any(people != np.round(people)):
+        raise InputError("The Bernoulli model counts whole cases and controls.")
+    return _drawn(1, table, people, total, float(people.sum()), people.sum(axis=1))
+
+
+def expected_cases(
+    cases: Cases, where: Ints, when: Ints, population: Population, places: Places, time: Calendar
+) -> Floats:
+    """Expected cases, shape (places, steps); they sum to the cases.
+
+    Indirect standardisation: each group has its own rate in the whole study, and a cell expects its people times that.
+    Between two counts of a population people change in a straight line; before the first and after the last they stay.
+    """
+    at = tables.positions(population.place, places, population.source)
+    groups = population.group or ((),) * len(population.place)
+    number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
+    mine = np.array([number[group] for group in groups], np.int64)
+    people = np.zeros((len(number), len(places), time.steps))
+    days = np.zeros(at.size, np.int64) if population.day is None else population.day
+    series: dict[tuple[int, int], dict[int, float]] = {}
+    for group, place, day, size in zip(
+        mine.tolist(), at.tolist(), days.tolist(), population.size.tolist(), strict=True
+    ):
+        known = series.setdefault((group, place), {})
+        if day in known:
+            moment = "" if population.day is None else f" on {tables.to_date(day)}"
+            raise InputError(
+                f"{population.source}: {places.ids[place]!r} has two populations{moment} for one group."
+            )
+        known[day] = size
+    for (group, place), known in series.items():
+        people[group, place] = _person_time(known, time)
+    counted = np.zeros(len(number))
+    for row, count in enumerate(cases.count):
+        key = cases.group[row] if cases.group is not None and len(next(iter(number))) else next(iter(number))
+        if key not in number:
+            raise InputError(
+                f"{cases.source}, row {row + 1}: the population has no group {' '.join(map(str, key))!r}."
+            )
+        counted[number[key]] += count
+    at_risk = people.sum(axis=(1, 2))
+    for key, i in number.items():
+        if counted[i] > 0 and at_risk[i] == 0:
+            raise InputError(f"{population.source}: group {' '.join(key)!r} has cases and nobody at risk.")
+    rate = np.divide(counted, at_risk, out=np.zeros_like(counted), where=at_risk > 0)
+    return np.asarray(np.einsum("g,gpt->pt", rate, people), float)
+
+
+def _person_time(known: dict[int, float], time: Calendar) -> Floats:
+    """Person-days of each step: the exact integral of the broken line through the known sizes."""
+    if time.unit == "none" or len(known) == 1:
+        length = np.diff(time.edges).astype(float)
+        return next(iter(known.values())) * length if len(known) == 1 else np.mean(list(known.values())) * length
+    days = np.array(sorted(known), float)
+    sizes = np.array([known[int(day)] for day in days])
+    return np.array(
+        [
+            np.interp(np.arange(start, stop) + 0.5, days, sizes).sum()
+            for start, stop in zip(time.edges[:-1], time.edges[1:], strict=True)
+        ]
+    )
+
+
+class _Engine:
+    """Calls the compiled kernels with the arrays of one problem. Imported late: numba takes a second to load."""
+
+    def __init__(
+        self, problem: _Problem, rounds: Circles, ends_now: bool, width: int, least: int, seed: int, threads: int
+    ) -> None:  # fmt: skip
+        from constat.analysis.clusters import kernels
+
+        self.kernels: Any = kernels
+        self.problem, self.rounds = problem, rounds
+        self.ends_now, self.width, self.least = ends_now, width, least
+        self.seed, self.threads = seed, threads
+
+    def best(self, taken: NDArray[np.bool_]) -> tuple[Floats, Ints]:
+        """Best window of each centre that touches none of its taken steps: (ratio, cases, expected), (rings, from, to)."""
+        p, r = self.problem, self.rounds
+        centres = r.ptr.size - 1
+        best, where = np.zeros((centres, 3)), np.zeros((centres, 3), np.int64)
+        self.kernels.scan(
+            p.kind, self.ends_now, self.width, self.least, p.total, p.whole, r.ptr, r.near, r.closed,
+            p.ptr, p.time, p.count, p.separable, p.share, p.elapsed, p.field, taken, np.empty(0), best, where,
+        )  # fmt: skip
+        return best, where
+
+    def null(self, replicates: int, progress: Callable[[int, int], None] | None) -> Floats:
+        """The best statistic of each chance map; the same numbers whatever the threads."""
+        out = np.empty(replicates)
+        blocks = [(start, out[start : start + BLOCK]) for start in range(0, replicates, BLOCK)]
+        run = self._permuted if self.problem.permute else self._drawn
+        done = 0
+        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
+            for count in pool.map(lambda block: run(*block), blocks):
+                done += count
+                if progress is not None:
+                    progress(done, replicates)
+        return out
+
+    def _permuted(self, start: int, out: Floats) -> int:
+        p, r = self.problem, self.rounds
+        self.kernels.permuted(
+            self.seed, start, self.ends_now, self.width, self.least, r.ptr, r.near, r.closed,
+            p.ptr, p.time, p.share, p.elapsed, out,
+        )  # fmt: skip
+        return out.size
+
+    def _drawn(self, start: int, out: Floats) -> int:
+        p, r = self.problem, self.rounds
+        self.kernels.drawn(
+            p.kind, self.seed, start, self.ends_now, self.width, self.least, p.total, p.whole,
+            r.ptr, r.near, r.closed, p.ptr.size - 1, p.cells, p.separable, p.share, p.elapsed, p.field, out,
+        )  # fmt: skip
+        return out.size
+
+
+def _clusters(
+    engine: _Engine, rounds: Circles, places: Places, time: Calendar, null: Floats, model: str, window: str
+) -> tuple[Cluster, ...]:
+    """Strongest first; a weaker cylinder is named only where it shares no place at the same time with a stronger one."""
+    found = _candidates(engine, rounds, places, time.steps, float(null.min()))
+    busy = np.zeros((len(places), time.steps), np.bool_)
+    out: list[Cluster] = []
+    fit = _gumbel(null)
+    for _, rings, _, centre, start, stop, cases, expected in found:
+        inside = rounds.near[rounds.ptr[centre] : rounds.ptr[centre] + rings]
+        if busy[inside, start : stop + 1].any():
+            continue
+        busy[inside, start : stop + 1] = True
+        cluster = _cluster(
+            engine.problem, rounds, places, time, centre, (rings, start, stop), cases, expected, null, fit
+        )
+        if cluster.p >= 1:
+            break
+        if window == "prospective":
+            step = float(np.median(np.diff(time.edges)))
+            cluster = replace(cluster, recurrence_days=step / cluster.p)
+        out.append(cluster)
+    return tuple(out)
+
+
+def _candidates(
+    engine: _Engine, rounds: Circles, places: Places, steps: int, floor: float
+) -> list[tuple[float, int, str, int, int, int, float, float]]:
+    """For each centre its best window, then its best one at another time, and so on; strongest first.
+
+    Equal ones: fewest places first, then by the name of the centre, so that the answer does not hang on the file's order.
+    """
+    taken = np.zeros((rounds.ptr.size - 1, steps), np.bool_)
+    found = []
+    while True:
+        best, where = engine.best(taken)
+        # Below the worst chance map a window has p = 1 and would not be named.
+        hits = np.flatnonzero((best[:, 0] > 0) & (best[:, 0] >= floor))
+        if not hits.size:
+            return sorted(found)
+        for centre in hits.tolist():
+            rings, start, stop = where[centre].tolist()
+            taken[centre, start : stop + 1] = True
+            value, cases, expected = best[centre].tolist()
+            key = (-round(value, DECIMALS), rings, places.ids[centre])
+            found.append((*key, centre, start, stop, cases, expected))
+
+
+def _cluster(
+    problem: _Problem, rounds: Circles, places: Places, time: Calendar, centre: int, shape: Sequence[int],
+    cases: float, mu: float, null: Floats, fit: tuple[float, float] | None,
+) -> Cluster:  # fmt: skip
+    from constat.analysis.clusters import kernels
+
+    rings, start, stop = shape
+    value = float(kernels.ratio(problem.kind, cases, mu, problem.total, problem.whole))
+    expected = mu * problem.total / problem.whole if problem.kind == 1 else mu
+    risk = None
+    if problem.kind == 2:
+        risk = cases / mu
+    elif problem.total > cases and problem.total > expected:
+        risk = (cases / expected) / ((problem.total - cases) / (problem.total - expected))
+    inside = rounds.near[rounds.ptr[centre] : rounds.ptr[centre] + rings]
+    dated = time.unit != "none"
+    return Cluster(
+        statistic=value,
+        centre=places.ids[centre],
+        places=tuple(places.ids[i] for i in inside),
+        radius_km=float(rounds.away[rounds.ptr[centre] + rings - 1]),
+        first=tables.to_date(time.edges[start]) if dated else None,
+        last=tables.to_date(time.edges[stop + 1] - 1) if dated else None,
+        observed=cases,
+        expected=expected,
+        ratio=cases / expected,
+        relative_risk=risk,
+        p=(1 + int(np.sum(null >= value - 1e-9))) / (null.size + 1),
+        p_gumbel=None if fit is None else float(-np.expm1(-np.exp(-(value - fit[0]) / fit[1]))),
+        recurrence_days=None,
+    )
+
+
+def _gumbel(null: Floats) -> tuple[float, float] | None:
+    """Location and scale of a Gumbel law by moments (Abrams, Kulldorff, Kleinman 2010); None when all are equal."""
+    spread = float(null.std(ddof=1))
+    if spread <= 0:
+        return None
+    scale = spread * np.sqrt(6) / np.pi
+    return float(null.mean() - np.euler_gamma * scale), float(scale)

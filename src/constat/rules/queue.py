@@ -14,7 +14,7 @@ from datetime import datetime
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
 
-DUPLICATE = "duplicate"
+DUPLICATE, SET_ASIDE = "duplicate", "set_aside"
 NEW, CLOSED, REOPENED, RESTATED = "new", "closed", "reopened", "restated"
 
 
@@ -78,8 +78,14 @@ class Change:
 def answer(entry: Entry, moment: datetime) -> str:
     """The reason for which the report counts as answered at that moment; "" while it is open."""
     own = [finding for finding in entry.findings if finding.stands(moment)]
-    if own:
-        return max(own, key=lambda finding: finding.at).reason
+    mine = max(own, key=lambda finding: finding.at).reason if own else ""
+    if mine and mine != SET_ASIDE:
+        return mine
+    # Filed after its case was decided ("answered"): what the case found is the answer.
+    return _tied(entry, moment) or mine
+
+
+def _tied(entry: Entry, moment: datetime) -> str:
     ties = [tie for tie in entry.ties if tie.holds(moment)]
     if not ties:
         return ""
@@ -171,9 +177,7 @@ class Movement:
     change: Change
 
 
-def balance(
-    entries: Iterable[Entry], start: datetime, end: datetime
-) -> tuple[Balance, tuple[Movement, ...]]:
+def balance(entries: Iterable[Entry], start: datetime, end: datetime) -> tuple[Balance, tuple[Movement, ...]]:
     """The queue from `start` (included) to `end` (excluded), and every change within, in the order of time."""
     counts, closed, moved = Counter[str](), Counter[str](), []
     for entry in entries:
@@ -213,7 +217,9 @@ class Correction:
 def corrections(published: Mapping[str, int], now: Mapping[str, int]) -> tuple[Correction, ...]:
     """Every figure that was published and is another one now. One that vanished is corrected to 0, never dropped."""
     return tuple(
-        Correction(name, value, now.get(name, 0)) for name, value in published.items() if now.get(name, 0) != value
+        Correction(name, value, now.get(name, 0))
+        for name, value in published.items()
+        if now.get(name, 0) != value
     )
 
 

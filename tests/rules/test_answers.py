@@ -85,10 +85,13 @@ def test_the_window_of_safe_hours(begin, end, days, when, open_now):
 
 def test_what_stands_between_a_case_and_its_end_is_named_line_by_line():
     found = gaps(
-        [Owed("family 1", True), Owed("family 2", False)], ["A-2026-000001", "A-2026-000002"], hidden=2
+        [Owed("family 1", True), Owed("family 2", False)],
+        ["A-2026-000001", "A-2026-000002"],
+        hidden=2,
+        nobody=True,
     )
 
-    assert [one.code for one in found] == ["gap_notice", "gap_offer", "gap_offer", "gap_hidden"]
+    assert [one.code for one in found] == ["gap_notice", "gap_offer", "gap_offer", "gap_hidden", "gap_nobody"]
     assert "family 2" in found[0].say("en")
     assert "A-2026-000001" in found[1].say("fr")
     assert all(one.say("ar") for one in found)

@@ -162,15 +162,20 @@ class Owed:
     settled: bool
 
 
-def gaps(owed: Iterable[Owed], open_offers: Iterable[str], *, hidden: int = 0) -> tuple[Sentence, ...]:
+def gaps(
+    owed: Iterable[Owed], open_offers: Iterable[str], *, hidden: int = 0, nobody: bool = False
+) -> tuple[Sentence, ...]:
     """What still stands between a case and its end, each with what to do next. Empty: it may be closed.
 
-    `hidden`: reporters of closed compartments who wait for their adviser.
+    `hidden`: people of closed compartments who wait for their adviser. `nobody`: harm was found, and nobody of those harmed
+    is on the list.
     """
     found = [Sentence("gap_notice", {"who": one.who}) for one in owed if not one.settled]
     found += [Sentence("gap_offer", {"offer": code}) for code in open_offers]
     if hidden:
         found.append(Sentence("gap_hidden", {"n": hidden}))
+    if nobody:
+        found.append(Sentence("gap_nobody"))
     return tuple(found)
 
 

@@ -17,9 +17,14 @@ NOTIFY = "notify"  # vocabulary "clock"
 
 
 @transaction.atomic
-def tell(*, by: Person, at: datetime, incident: str, reason: str) -> None:
-    """`reason`: by which way they were told, or why not. Never a number or a name: those stay in the vault."""
-    found = open_incident(by, Permission.INCIDENTS_BUILD, incident, at, states={CLOSED}).incident
+def tell(
+    *, by: Person, at: datetime, incident: str, reason: str, permission: Permission = Permission.INCIDENTS_BUILD
+) -> None:
+    """`reason`: by which way they were told, or why not. Never a number or a name: those stay in the vault.
+
+    `permission`: of the act this one is a part of (closing a case, where everybody was told before).
+    """
+    found = open_incident(by, permission, incident, at, states={CLOSED}).incident
     if found.clock != NOTIFY:
         raise NothingToDo(_("Nobody waits to be told about this incident."), code=incident)
     if not reason.strip():

@@ -1,0 +1,48 @@
+"""Who may read what hangs on a case: the records of this app that actions lock and queries show."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from constat.apps.incidents.queries import readable_incidents
+from constat.apps.responses.models import Addressee, Complaint, Notice, Track
+from constat.rules.permissions import Permission
+from constat.rules.visibility import GENERAL, Viewer
+
+
+def inside(viewer: Viewer, prefix: str = "") -> Q:
+    """In the general compartment or one of the viewer's."""
+    return Q(**{f"{prefix}compartment__in": [GENERAL, *sorted(viewer.compartments)]})
+
+
+def addressees(viewer: Viewer, *, at: datetime) -> QuerySet[Addressee]:
+    """A survivor stands on the list of the one adviser who makes contact, and on no other."""
+    if not viewer.may(Permission.RESPONSES_READ):
+        return Addressee.objects.none()
+    return Addressee.objects.filter(
+        inside(viewer),
+        Q(survivor=False) | Q(adviser_id=int(viewer.key)),
+        incident__in=readable_incidents(viewer, at=at),
+    )
+
+
+def notices(viewer: Viewer, *, at: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(addressee__in=addressees(viewer, at=at))
+
+
+def complaints(viewer: Viewer, *, at: datetime) -> QuerySet[Complaint]:
+    """Reviewers read all that their compartments allow; whoever wrote one down reads that one; nobody else reads any."""
+    if viewer.may(Permission.RESPONSES_REVIEW):
+        return Complaint.objects.filter(inside(viewer))
+    if viewer.may(Permission.RESPONSES_COMPLAINT):
+        return Complaint.objects.filter(recorded_by_id=int(viewer.key))
+    return Complaint.objects.none()
+
+
+def tracks(viewer: Viewer, *, at: datetime) -> QuerySet[Track]:
+    """The adviser's own, and nobody else's."""
+    if not viewer.may(Permission.RESPONSES_NOTIFY):
+        return Track.objects.none()
+    return Track.objects.filter(
+        inside(viewer), adviser_id=int(viewer.key), incident__in=readable_incidents(viewer, at=at)
+    )

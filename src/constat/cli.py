@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import places": ("import_places", "bring in a gazetteer, boundaries or p-codes"),
     "totals": ("totals", "harm on record, as ranges (--scope all|own --by country,year,type_of_violence)"),
     "analyse": ("", "what the figures can bear: undercount, clusters, rates ... (constat analyse --help)"),
+    "bag": ("bag", "write an approved hand-over bag (constat bag X-2026-000012 --by NAME --out PATH)"),
     "verify": ("verify", "walk the log and find the first event that was changed, moved or removed"),
     "person": ("person", "make an account; how the first one of a node comes to be"),
     "migrate": ("migrate", "bring the database up to this version of the program"),

@@ -38,6 +38,11 @@ def viewer_of(person: Person, *, at: datetime | None = None) -> Viewer:
     )
 
 
+def person_named(username: str) -> Person | None:
+    """Whoever signs in by that name, for the command line; None when nobody does."""
+    return Person.objects.filter(username=username, is_active=True).first()
+
+
 def _in_force(at: datetime) -> Q:
     return Q(starts_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 

@@ -27,9 +27,10 @@ def test_the_whole_way_by_hand(world, tmp_path):
     row = Referral.objects.get()
     assert answer.url == reverse("referrals:items", args=[row.code])
     dara.post(answer.url, {f"{held.code}-needed": "on", f"{held.code}-risk": "low"})
-    act = lambda who, verb, **data: client_for(who).post(
-        reverse("referrals:act", args=[row.code, verb]), data
-    )  # noqa: E731
+
+    def act(who, verb, **data):
+        return client_for(who).post(reverse("referrals:act", args=[row.code, verb]), data)
+
     assert act(cast.protection, "judge_risk", risk="low").status_code == 302
     assert act(cast.dara, "submit_for_review", reason="Prêt").status_code == 302
     assert act(cast.legal, "approve", reason="Vu").status_code == 302

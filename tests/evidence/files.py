@@ -22,7 +22,13 @@ def jpeg() -> bytes:
     exif[ExifTags.Base.ImageDescription] = CANARY
     exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (17.0, 33.0, 1.0), 3: "E", 4: (0.0, 15.0, 2.0)})
     out = io.BytesIO()
-    face.save(out, "JPEG", quality=95, exif=_with_thumbnail(exif.tobytes(), small.getvalue()), comment=CANARY.encode())
+    face.save(
+        out,
+        "JPEG",
+        quality=95,
+        exif=_with_thumbnail(exif.tobytes(), small.getvalue()),
+        comment=CANARY.encode(),
+    )
     data = out.getvalue()
     # What an editor leaves behind: a packet of XMP, and bytes after the end of the picture.
     packet = b"http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta>" + CANARY.encode() + b"</x:xmpmeta>"
@@ -40,7 +46,12 @@ def _with_thumbnail(exif: bytes, small: bytes) -> bytes:
     first = len(body)
 
     def entry(tag: int, kind: int, value: int) -> bytes:
-        return tag.to_bytes(2, order) + kind.to_bytes(2, order) + (1).to_bytes(4, order) + value.to_bytes(4, order)
+        return (
+            tag.to_bytes(2, order)
+            + kind.to_bytes(2, order)
+            + (1).to_bytes(4, order)
+            + value.to_bytes(4, order)
+        )
 
     place = first + 2 + 24 + 4
     body += (2).to_bytes(2, order) + entry(0x0201, 4, place) + entry(0x0202, 4, len(small)) + bytes(4) + small
@@ -71,7 +82,9 @@ def _page(writer: pypdf.PdfWriter, content: bytes) -> None:
     page = writer.add_blank_page(595, 842)
     font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
                              NameObject("/BaseFont"): NameObject("/Helvetica")})  # fmt: skip
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F"): font})})
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject("/F"): font})}
+    )
     stream = DecodedStreamObject()
     stream.set_data(content)
     page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
@@ -116,5 +129,10 @@ def holds(data: bytes, words: str) -> bool:
     whole = everything_in(data)
     return any(
         needle in whole
-        for needle in (words.encode(), words.encode("utf-16-be"), words.encode("utf-16-le"), words.encode().hex().encode())
+        for needle in (
+            words.encode(),
+            words.encode("utf-16-be"),
+            words.encode("utf-16-le"),
+            words.encode().hex().encode(),
+        )
     )

@@ -6,7 +6,14 @@ import pytest
 
 from constat.apps.access.models import Event
 from constat.apps.evidence import actions, queries, store
-from constat.apps.evidence.errors import FileMissing, Incomplete, ItemNotFound, NotAllowed, NothingToDo, SealBroken
+from constat.apps.evidence.errors import (
+    FileMissing,
+    Incomplete,
+    ItemNotFound,
+    NotAllowed,
+    NothingToDo,
+    SealBroken,
+)
 from constat.apps.evidence.models import Item
 from tests.cast import NOW, viewer_for
 from tests.evidence.items import TEXT, case, deposit
@@ -27,7 +34,12 @@ def test_a_hand_over_is_a_line_with_the_file_compared(chen, one_event):
         actions.hand_over(by=chen, at=NOW, item=item.code, kind="handed_over", reason="Expertise", from_party="Cellule",
                           to_party="Laboratoire", place_class="laboratory", happened=NOW - timedelta(hours=2))  # fmt: skip
     line = item.custody.last()
-    assert (line.number, line.from_party, line.to_party, line.digest_checked) == (2, "Cellule", "Laboratoire", True)
+    assert (line.number, line.from_party, line.to_party, line.digest_checked) == (
+        2,
+        "Cellule",
+        "Laboratoire",
+        True,
+    )
 
 
 @pytest.mark.parametrize("missing", ["reason", "from_party", "to_party"])
@@ -74,7 +86,7 @@ def test_opening_an_original_stands_in_the_chain_before_a_byte_is_given(chen, tr
 
 
 def test_who_sees_the_entry_and_who_the_media(chen, dara, legal, bruno, investigator, esi, farid):
-    incident = case(dara, builder=chen)
+    incident = case(dara, builder=bruno)
     item = deposit(dara, incident)
 
     def sees(person):
@@ -93,8 +105,8 @@ def test_who_sees_the_entry_and_who_the_media(chen, dara, legal, bruno, investig
     assert sees(investigator)
 
 
-def test_an_item_follows_its_record_into_a_closed_compartment(chen, dara, child_adviser):
-    incident = case(dara, builder=chen)
+def test_an_item_follows_its_record_into_a_closed_compartment(chen, dara, bruno, child_adviser):
+    incident = case(dara, builder=bruno)
     item = deposit(dara, incident)
     actions.share(by=dara, at=NOW, item=item.code, person=chen, reason="Analyse")
     other = case(chen)
@@ -121,5 +133,5 @@ def test_nobody_opens_an_item_to_themselves_and_not_everybody_may_open(chen, dar
     item = deposit(chen, case(chen))
     with pytest.raises(NotAllowed):
         actions.share(by=chen, at=NOW, item=item.code, section="legal", reason="Avis")
-    with pytest.raises(Exception, match="grant_self|same_person"):
+    with pytest.raises(Exception, match="ersonne|person"):
         actions.share(by=dara, at=NOW, item=item.code, person=dara, reason="Pour moi")

@@ -28,10 +28,10 @@ def interview(by, incident, **over) -> Interview:
     return Interview.objects.get(code=code)
 
 
-def test_neither_words_nor_identity_are_in_clear_in_the_database(chen, one_event):
-    incident = case(chen)
+def test_neither_words_nor_identity_are_in_clear_in_the_database(dara, one_event):
+    incident = case(dara)
     with one_event("evidence.interview", object_type="interview"):
-        row = interview(chen, incident)
+        row = interview(dara, incident)
     assert row.code.startswith("V-") and row.sensitivity == 3
     with connection.cursor() as cursor:
         for table in ("evidence_interview", "access_identity", "access_event"):
@@ -61,8 +61,12 @@ def test_readers_are_few(chen, dara, investigator, legal, bruno):
             queries.get_interview(viewer_for(person), row.code, at=NOW)
     assert queries.interviews_of(viewer_for(dara), subjects=[("incident", incident.code)], at=NOW) == []
     # The head of the cell can open it to somebody without having read it, but not to themselves.
-    actions.share_interview(by=dara, at=NOW, interview=row.code, section="human_rights", reason="Enquête conjointe")
-    assert queries.interviews_of(viewer_for(investigator), subjects=[("incident", incident.code)], at=NOW) == [row]
+    actions.share_interview(
+        by=dara, at=NOW, interview=row.code, section="human_rights", reason="Enquête conjointe"
+    )
+    assert queries.interviews_of(
+        viewer_for(investigator), subjects=[("incident", incident.code)], at=NOW
+    ) == [row]
     with pytest.raises(NotAllowed):
         actions.share_interview(by=chen, at=NOW, interview=row.code, person=bruno, reason="x")
 
@@ -85,18 +89,31 @@ def test_silence_is_no_and_a_yes_is_for_one_purpose_and_one_recipient(investigat
 
 
 def test_a_withdrawn_consent_is_a_no_with_its_day_and_stays_on_record(investigator, chen, one_event):
-    row = interview(investigator, case(investigator, builder=chen), consents=[Yes("share_named_body", "icrc")])
+    row = interview(
+        investigator, case(investigator, builder=chen), consents=[Yes("share_named_body", "icrc")]
+    )
     later = NOW + timedelta(days=3)
     with one_event("evidence.withdraw_consent"):
-        actions.withdraw_consent(by=investigator, at=later, record=row.code, purpose="share_named_body", recipient="icrc")
+        actions.withdraw_consent(
+            by=investigator, at=later, record=row.code, purpose="share_named_body", recipient="icrc"
+        )
     viewer = viewer_for(investigator)
     state = queries.consent_of(viewer, row, "share_named_body", later, "icrc")
     assert not state.given and state.code == "consent_withdrawn" and "2026-03-05" in state.reason
     assert queries.consent_of(viewer, row, "share_named_body", later - timedelta(seconds=1), "icrc").given
     assert row.consents.count() == 1
     with pytest.raises(NothingToDo):
-        actions.withdraw_consent(by=investigator, at=later, record=row.code, purpose="share_named_body", recipient="icrc")
-    actions.consent(by=investigator, at=later, record=row.code, purpose="share_named_body", recipient="icrc", method="mark")
+        actions.withdraw_consent(
+            by=investigator, at=later, record=row.code, purpose="share_named_body", recipient="icrc"
+        )
+    actions.consent(
+        by=investigator,
+        at=later,
+        record=row.code,
+        purpose="share_named_body",
+        recipient="icrc",
+        method="mark",
+    )
     assert queries.consent_of(viewer, row, "share_named_body", later, "icrc").given
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
         row.consents.filter(withdrawn_at__isnull=False).update(withdrawn_at=None, withdrawn_by=None)
@@ -105,7 +122,9 @@ def test_a_withdrawn_consent_is_a_no_with_its_day_and_stays_on_record(investigat
 def test_a_copy_is_bound_by_the_consents_of_its_original(chen):
     item = deposit(chen, case(chen), b"Une parole de temoin\n")
     actions.consent(by=chen, at=NOW, record=item.code, purpose="publish", method="spoken")
-    copy = queries.get(viewer_for(chen), actions.redact(by=chen, at=NOW, item=item.code, lines=[1], reason="x"), at=NOW)
+    copy = queries.get(
+        viewer_for(chen), actions.redact(by=chen, at=NOW, item=item.code, lines=[1], reason="x"), at=NOW
+    )
     assert queries.consent_of(viewer_for(chen), copy, "publish", NOW).given
     later = NOW + timedelta(hours=1)
     actions.withdraw_consent(by=chen, at=later, record=copy.code, purpose="publish")
@@ -127,33 +146,43 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("over", "field"), REFUSED)
-def test_what_is_missing_is_named_and_nothing_is_kept(chen, over, field):
+def test_what_is_missing_is_named_and_nothing_is_kept(dara, over, field):
     from constat.apps.access.models import Identity
 
-    incident = case(chen)
+    incident = case(dara)
     with pytest.raises(Incomplete) as refusal:
-        interview(chen, incident, **over)
+        interview(dara, incident, **over)
     assert refusal.value.field == field
     assert not Interview.objects.exists() and not Identity.objects.exists()
 
 
-def test_a_person_may_stay_unknown(chen):
-    row = interview(chen, case(chen), identity=None)
+def test_a_person_may_stay_unknown(dara):
+    row = interview(dara, case(dara), identity=None)
     assert row.identity_key is None
     with pytest.raises(NothingToDo):
-        actions.reveal(by=chen, at=NOW, interview=row.code, purpose="x")
+        actions.reveal(by=dara, at=NOW, interview=row.code, purpose="x")
 
 
-def test_the_risk_is_weighed_again_and_the_first_view_stays(chen):
-    row = interview(chen, case(chen))
-    actions.weigh_risk(by=chen, at=NOW, interview=row.code, level="extreme")
+def test_the_risk_is_weighed_again_and_the_first_view_stays(dara):
+    row = interview(dara, case(dara))
+    actions.weigh_risk(by=dara, at=NOW, interview=row.code, level="extreme")
     assert row.risks.get().level == "extreme" and Interview.objects.get(pk=row.pk).risk_after == "medium"
 
 
-def test_an_interview_is_never_changed(chen):
-    row = interview(chen, case(chen))
+def test_an_interview_is_never_changed(dara):
+    row = interview(dara, case(dara))
     for change in ("UPDATE evidence_interview SET risk_after = 'low'", "DELETE FROM evidence_interview",
                    "UPDATE evidence_interview SET identity_key = NULL"):  # fmt: skip
-        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="only added to"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(change)
     assert Interview.objects.get(pk=row.pk).language == "fr"
+
+
+def test_whoever_could_not_read_it_again_does_not_record_it(chen):
+    with pytest.raises(NotAllowed, match="L3"):
+        interview(chen, case(chen))
+    assert not Interview.objects.exists()

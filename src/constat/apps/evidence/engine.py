@@ -33,7 +33,9 @@ def plain_text(item: Item) -> str:
     return redraw(item, boxes=(), phrases=(), lines=()).data.decode()
 
 
-def redraw(item: Item, *, boxes: Sequence[Box], phrases: Sequence[str] = (), lines: Sequence[int] = ()) -> Drawn:
+def redraw(
+    item: Item, *, boxes: Sequence[Box], phrases: Sequence[str] = (), lines: Sequence[int] = ()
+) -> Drawn:
     """A copy made anew from what can be seen of the item. Raises CannotCopy, StoreError."""
     order = {
         "verb": "redraw", "media_type": item.media_type, "boxes": [_as_list(box) for box in boxes],
@@ -44,7 +46,12 @@ def redraw(item: Item, *, boxes: Sequence[Box], phrases: Sequence[str] = (), lin
 
 def preview(item: Item, *, page: int, boxes: Sequence[Box] = ()) -> Drawn:
     """One page as a PNG with the boxes and the numbered grid; `pages` tells how many there are."""
-    order = {"verb": "preview", "media_type": item.media_type, "page": page, "boxes": [_as_list(box) for box in boxes]}
+    order = {
+        "verb": "preview",
+        "media_type": item.media_type,
+        "page": page,
+        "boxes": [_as_list(box) for box in boxes],
+    }
     return _ask(item, order)
 
 
@@ -61,7 +68,7 @@ def _ask(item: Item, order: dict[str, Any]) -> Drawn:
     with store.open_bytes(item) as plain:
         data = plain.read()
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no word of a user in the command
+        done = subprocess.run(
             [sys.executable, "-I", "-m", "constat.apps.evidence.redraw"],
             input=len(said).to_bytes(8, "big") + said + data,
             capture_output=True, timeout=SECONDS, check=False, env={},

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from constat.apps.access.counters import next_code
 from constat.apps.access.models import Person
-from constat.apps.evidence import engine, store, words
+from constat.apps.evidence import engine, queries, store, words
 from constat.apps.evidence.actions._item import enter, held, needed, note, permitted
 from constat.apps.evidence.actions.deposit import SERIES
 from constat.apps.evidence.actions.opening import allowed_to_open
 from constat.apps.evidence.errors import Incomplete, NothingToDo
 from constat.apps.evidence.models import REDACTED, WORKING, CustodyEvent, Item
 from constat.apps.evidence.redraw.shapes import FULL, Box, Drawn
-from constat.apps.evidence import queries
 from constat.rules.permissions import Permission
 from constat.rules.separation import require_separate
 
@@ -39,7 +38,8 @@ def redact(
     for box in boxes:
         if not (0 <= box.left < box.right <= FULL and 0 <= box.top < box.bottom <= FULL and box.page >= 1):
             raise Incomplete(
-                _("A box goes from left to right and from top to bottom, in numbers from 0 to 1000."), field="boxes"
+                _("A box goes from left to right and from top to bottom, in numbers from 0 to 1000."),
+                field="boxes",
             )
     return _make(by, at, item, REDACTED, reason, boxes, phrases, lines)
 
@@ -57,20 +57,25 @@ def _make(
     drawn = engine.redraw(parent, boxes=boxes, phrases=phrases, lines=lines)
     if boxes and (beyond := [box.page for box in boxes if box.page > drawn.pages]):
         raise Incomplete(
-            _("There is no page %(page)s: the item has %(pages)s.") % {"page": beyond[0], "pages": drawn.pages},
+            _("There is no page %(page)s: the item has %(pages)s.")
+            % {"page": beyond[0], "pages": drawn.pages},
             field="boxes",
         )
     sealed = store.seal(io.BytesIO(drawn.data))
     try:
         with transaction.atomic():
             held(viewer, code, at)
-            return _write(by, at, parent, kind, reason, sealed, drawn, _told(boxes, phrases, lines, drawn)).code
+            return _write(
+                by, at, parent, kind, reason, sealed, drawn, _told(boxes, phrases, lines, drawn)
+            ).code
     except BaseException:
         sealed.discard()
         raise
 
 
-def _told(boxes: Sequence[Box], phrases: Sequence[str], lines: Sequence[int], drawn: Drawn) -> dict[str, object]:
+def _told(
+    boxes: Sequence[Box], phrases: Sequence[str], lines: Sequence[int], drawn: Drawn
+) -> dict[str, object]:
     """How it was made. The phrases are not kept: they are what must not be known."""
     return {
         "pages": drawn.pages, "boxes": [[box.page, box.left, box.top, box.right, box.bottom] for box in boxes],
@@ -109,7 +114,9 @@ def second_look(*, by: Person, at: datetime, item: str, reason: str = "") -> Non
         raise NothingToDo(_("%(code)s is not a redacted copy.") % {"code": found.code}, code=found.code)
     require_separate([str(found.received_by_id)], str(by.pk), "redaction_look")
     if CustodyEvent.objects.filter(item=found, kind="second_look").exists():
-        raise NothingToDo(_("%(code)s was looked at by a second person already.") % {"code": found.code}, code=found.code)
+        raise NothingToDo(
+            _("%(code)s was looked at by a second person already.") % {"code": found.code}, code=found.code
+        )
     store.check(found)
     enter(found, "second_look", by=by, at=at, reason=reason.strip() or _("Looked through: nothing left to black out."),
           place_class="sealed_store", digest_checked=True)  # fmt: skip

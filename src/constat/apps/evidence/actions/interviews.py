@@ -13,7 +13,7 @@ from constat.apps.access.counters import next_code
 from constat.apps.access.models import Person
 from constat.apps.evidence import subjects, words
 from constat.apps.evidence.actions._item import found_subject, held, held_interview, needed, note, permitted
-from constat.apps.evidence.errors import Incomplete, NothingToDo
+from constat.apps.evidence.errors import Incomplete, NotAllowed, NothingToDo
 from constat.apps.evidence.models import Interview, InterviewConsent, InterviewRisk
 from constat.apps.evidence.queries import get_interview, root_of
 from constat.rules.consent import NAMED
@@ -46,6 +46,11 @@ def interview(
     A high or extreme risk needs a protection plan. Raises Incomplete, ItemNotFound, NotAllowed.
     """
     viewer = permitted(by, Permission.EVIDENCE_INTERVIEW, at)
+    if int(viewer.ceiling) < LEAST:
+        raise NotAllowed(
+            _("An interview is L3 and your post does not reach it: you could not read it again. Ask an investigator or a"
+              " human rights officer to record it.")
+        )  # fmt: skip
     found = found_subject(viewer, subject, at)
     _check_words(form, setting, conditions, source_type, sex, age_band, risk_before, risk_after, language)
     summary = needed(summary, _("Write what was said, in your words. It is sealed."), "summary")
@@ -54,10 +59,16 @@ def interview(
     if (form == "group") != (persons > 1):
         raise Incomplete(_("A group has at least two persons; any other interview has one."), field="persons")
     if vocabulary("protection_risk")[risk_after].rank >= 2 and not protection_plan.strip():  # type: ignore[operator]
-        raise Incomplete(_("The risk is high: write what is done to protect the person."), field="protection_plan")
+        raise Incomplete(
+            _("The risk is high: write what is done to protect the person."), field="protection_plan"
+        )
     code = next_code(SERIES, at.year)
     spoken = {name: value.strip() for name, value in (identity or {}).items() if value.strip()}
-    key = vault.seal(kind="source", values=spoken, by=by, at=at, compartment=found.compartment) if spoken else None
+    key = (
+        vault.seal(kind="source", values=spoken, by=by, at=at, compartment=found.compartment)
+        if spoken
+        else None
+    )
     row = Interview.objects.create(
         code=code, subject_type=found.type, subject_key=found.code, form=form, source_type=source_type, persons=persons,
         sex=sex if form != "group" else "unknown", age_band=age_band if form != "group" else "unknown", held_at=held_at,
@@ -105,14 +116,23 @@ def consent(*, by: Person, at: datetime, record: str, purpose: str, method: str,
         raise NothingToDo(_("This consent is on record already."), code=record)
     rows.create(purpose=purpose, recipient=recipient.strip(), method=method, language=language,
                 given_at=given_at or at, recorded_at=at, recorded_by=by)  # fmt: skip
-    note(by=by, verb="consent", at=at, code=holder, kind=kind, details={"purpose": purpose, "recipient": recipient})
+    note(
+        by=by,
+        verb="consent",
+        at=at,
+        code=holder,
+        kind=kind,
+        details={"purpose": purpose, "recipient": recipient},
+    )
 
 
 @transaction.atomic
 def withdraw_consent(*, by: Person, at: datetime, record: str, purpose: str, recipient: str = "") -> None:
     """They took it back: from this moment it is a no. The yes stays on record with its end. No reason is asked for."""
     kind, holder, rows = _consents(by, record, at)
-    standing = rows.select_for_update().filter(purpose=purpose, recipient=recipient.strip(), withdrawn_at__isnull=True)
+    standing = rows.select_for_update().filter(
+        purpose=purpose, recipient=recipient.strip(), withdrawn_at__isnull=True
+    )
     row = standing.first()
     if row is None:
         raise NothingToDo(_("No such consent stands on record."), code=record)

@@ -24,7 +24,9 @@ def link(*, by: Person, at: datetime, item: str, subject: subjects.Subject, reas
     reason = needed(reason, _("Write what the item shows about it."), "reason")
     here = (found.subject_type, found.subject_key) == (other.type, other.code)
     if here or ItemLink.objects.filter(item=found, subject_type=other.type, subject_key=other.code).exists():
-        raise NothingToDo(_("%(code)s is linked to %(other)s already.") % {"code": item, "other": other.code}, code=item)
+        raise NothingToDo(
+            _("%(code)s is linked to %(other)s already.") % {"code": item, "other": other.code}, code=item
+        )
     ItemLink.objects.create(item=found, subject_type=other.type, subject_key=other.code, reason=reason, linked_by=by,
                             linked_at=at)  # fmt: skip
     note(by=by, verb="link", at=at, code=item, details={"subject": other.code})
@@ -66,4 +68,11 @@ def _grant(by: Person, at: datetime, reason: str, until: datetime | None, person
     if until is not None and until <= at:
         raise Incomplete(_("The end lies in the past. Choose a later day."), field="until")
     reason = needed(reason, _("Write why this reader needs it."), "reason")
-    return {"person": person, "section": section, "reason": reason, "granted_by": by, "starts_at": at, "ends_at": until}
+    return {
+        "person": person,
+        "section": section,
+        "reason": reason,
+        "granted_by": by,
+        "starts_at": at,
+        "ends_at": until,
+    }

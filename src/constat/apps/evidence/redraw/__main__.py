@@ -4,6 +4,7 @@ stdin: length of a JSON order (8 bytes), the order, the file. stdout: length of 
 Limits: time, memory, no file written, and once the libraries are loaded no file or connection can be opened at all.
 """
 
+import encodings.utf_8_sig  # noqa: F401 - a codec is a file too: loaded while files can still be opened
 import io
 import json
 import resource

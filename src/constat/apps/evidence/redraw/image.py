@@ -28,7 +28,14 @@ def frames(data: bytes) -> Iterator[Image.Image]:
                 if source.width * source.height > LARGEST:
                     raise Unreadable("too_large")
                 yield bare(ImageOps.exif_transpose(source) or source)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        Image.DecompressionBombError,
+    ) as error:
         raise Unreadable("broken") from error
 
 
@@ -73,7 +80,9 @@ def hidden(data: bytes) -> tuple[str, ...]:
             "exif": bool(exif),
             "gps": bool(exif.get_ifd(ExifTags.IFD.GPSInfo)),
             "thumbnail": bool(exif.get_ifd(ExifTags.IFD.IFD1)) or source.format == "MPO",
-            "metadata": b"http://ns.adobe.com/xap/" in data or "xmp" in source.info or "photoshop" in source.info,
+            "metadata": b"http://ns.adobe.com/xap/" in data
+            or "xmp" in source.info
+            or "photoshop" in source.info,
             "comment": "comment" in source.info or bool(getattr(source, "text", None)),
             "profile": "icc_profile" in source.info,
         }
@@ -88,4 +97,9 @@ def redraw(data: bytes, boxes: Iterable[Box], media_type: str) -> Drawn:
     if len(drawn) == 1:
         kind = "JPEG" if media_type == "image/jpeg" else "PNG"
         return Drawn(encode(drawn[0], kind), f"image/{kind.lower()}", 1, hidden(data))
-    return Drawn(paper.bind([paper.Sheet.of(picture) for picture in drawn]), "application/pdf", len(drawn), hidden(data))
+    return Drawn(
+        paper.bind([paper.Sheet.of(picture) for picture in drawn]),
+        "application/pdf",
+        len(drawn),
+        hidden(data),
+    )

@@ -15,18 +15,19 @@ QUALITY = 85
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: a JPEG of `width` x `height` pixels, `dpi` of them to an inch."""
+    """One page: a JPEG of `width` x `height` pixels on a page of `size` points."""
 
     jpeg: bytes
     width: int
     height: int
-    dpi: float = DPI
+    size: tuple[float, float]
 
     @classmethod
-    def of(cls, picture: Image.Image, dpi: float = DPI) -> "Sheet":
+    def of(cls, picture: Image.Image, size: tuple[float, float] | None = None) -> "Sheet":
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=QUALITY)
-        return cls(out.getvalue(), picture.width, picture.height, dpi)
+        wide, high = size or (picture.width * 72 / DPI, picture.height * 72 / DPI)
+        return cls(out.getvalue(), picture.width, picture.height, (wide, high))
 
 
 def bind(sheets: Sequence[Sheet]) -> bytes:
@@ -35,7 +36,7 @@ def bind(sheets: Sequence[Sheet]) -> bytes:
     objects.append(b"<< /Type /Catalog /Pages 2 0 R >>")
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} >>".encode())
     for number, sheet in enumerate(sheets):
-        wide, high = (f"{side * 72 / sheet.dpi:.2f}" for side in (sheet.width, sheet.height))
+        wide, high = (f"{side:.2f}" for side in sheet.size)
         content = f"q {wide} 0 0 {high} 0 0 cm /P Do Q".encode()
         page = 3 + 3 * number
         objects.append(

@@ -25,8 +25,8 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def pages(data: bytes, only: int | None = None) -> Iterator[tuple[int, Image.Image, float]]:
-    """(number from 1, picture, dots per inch) of each page, or of one."""
+def pages(data: bytes, only: int | None = None) -> Iterator[tuple[int, Image.Image, tuple[float, float]]]:
+    """(number from 1, picture, size in points) of each page, or of one."""
     document = _open(data)
     try:
         document.init_forms()
@@ -35,7 +35,7 @@ def pages(data: bytes, only: int | None = None) -> Iterator[tuple[int, Image.Ima
             wide, high = page.get_size()
             scale = min(DPI / 72, LONGEST / max(wide, high, 1))
             drawn = page.render(scale=scale, may_draw_forms=True).to_pil()
-            yield number, bare(drawn), scale * 72
+            yield number, bare(drawn), (wide, high)
             page.close()
     except (pypdfium2.PdfiumError, IndexError, ValueError) as error:
         raise Unreadable("broken") from error
@@ -71,5 +71,5 @@ def hidden(data: bytes) -> tuple[str, ...]:
 
 def redraw(data: bytes, boxes: Iterable[Box]) -> Drawn:
     boxes = list(boxes)
-    sheets = [Sheet.of(black(picture, boxes, number), dpi) for number, picture, dpi in pages(data)]
+    sheets = [Sheet.of(black(picture, boxes, number), size) for number, picture, size in pages(data)]
     return Drawn(bind(sheets), "application/pdf", len(sheets), hidden(data))

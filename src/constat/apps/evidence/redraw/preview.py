@@ -31,7 +31,7 @@ def _page(data: bytes, media_type: str, page: int) -> tuple[Image.Image, int]:
         count = pdf.count(data)
         if not 1 <= page <= count:
             raise Unreadable("broken")
-        return next(picture for _number, picture, _dpi in pdf.pages(data, only=page)), count
+        return next(picture for _number, picture, _size in pdf.pages(data, only=page)), count
     if media_type not in image.KINDS:
         raise Unreadable("unsupported")
     frames = list(image.frames(data))

@@ -17,7 +17,11 @@ def visible(data: bytes) -> str:
     except UnicodeDecodeError as error:
         raise Unreadable("broken") from error
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (sign for sign in text if sign in _SEEN or unicodedata.category(sign) not in {"Cc", "Cf", "Co", "Cn", "Cs"})
+    kept = (
+        sign
+        for sign in text
+        if sign in _SEEN or unicodedata.category(sign) not in {"Cc", "Cf", "Co", "Cn", "Cs"}
+    )
     return "".join(kept)
 
 

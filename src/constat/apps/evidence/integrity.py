@@ -1,0 +1,105 @@
+"""Is everything that was sealed still what was sealed? Every file is read whole; files nobody knows are named too."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from constat.apps.evidence import store, words
+from constat.apps.evidence.errors import FileMissing, KeyMissing, StoreError
+from constat.apps.evidence.models import Interview, Item
+
+RECEIVING = (
+    24 * 3600
+)  # seconds; a .part file younger than that is a deposit under way, an older one a leftover
+
+
+@dataclass(frozen=True)
+class Fault:
+    """kind: changed, missing, key, unknown, words. code: the item or interview, "" for a file nobody knows."""
+
+    kind: str
+    code: str
+    file: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What was read, and what is wrong."""
+
+    files: int
+    bytes: int
+    faults: tuple[Fault, ...]
+
+
+def walk(*, at: datetime) -> Walk:
+    """Read the whole store. Minutes for a large one: it costs as much as reading every file."""
+    present = list(store.files())
+    faults: list[Fault] = []
+    files = size = 0
+    for item in Item.objects.order_by("pk").iterator(chunk_size=500):
+        faults += _words(item.sealed, "item", item.code)
+        if item.blob is None:
+            continue
+        files, size = files + 1, size + item.size
+        faults += _file(item)
+    for row in Interview.objects.order_by("pk").only("code", "sealed").iterator(chunk_size=500):
+        faults += _words(row.sealed, "interview", row.code)
+    faults += _strangers(present, at)
+    return Walk(files, size, tuple(faults))
+
+
+def _file(item: Item) -> Iterator[Fault]:
+    name = _name(store.path_of(item.blob)) if item.blob else ""
+    try:
+        store.check(item)
+    except FileMissing as error:
+        yield Fault("missing", item.code, name, str(error))
+    except KeyMissing as error:
+        yield Fault("key", item.code, name, str(error))
+    except StoreError as error:
+        yield Fault("changed", item.code, name, str(error))
+    except OSError as error:
+        yield Fault(
+            "changed", item.code, name,
+            _("%(code)s cannot be read: the file %(file)s (%(why)s). Look at the disk.")
+            % {"code": item.code, "file": name, "why": error.strerror or ""},
+        )  # fmt: skip
+
+
+def _words(sealed: bytes, kind: str, code: str) -> Iterator[Fault]:
+    try:
+        words.unseal(sealed, place=f"{kind} {code}")
+    except StoreError as error:
+        yield Fault("words", code, "", str(error))
+
+
+def _strangers(present: list[Path], at: datetime) -> Iterator[Fault]:
+    # Asked after the walk: a file that was being deposited when it began has its item by now.
+    for path in present:
+        if path.suffix == ".part" and path.exists() and at.timestamp() - path.stat().st_mtime < RECEIVING:
+            continue
+        blob = _blob(path)
+        if path.exists() and (blob is None or not Item.objects.filter(blob=blob).exists()):
+            yield Fault("unknown", "", _name(path),
+                        _("The file %(file)s belongs to no item: left by an interrupted deposit, or put there by somebody."
+                          " Keep it, and find out.") % {"file": _name(path)})  # fmt: skip
+
+
+def _blob(path: Path) -> UUID | None:
+    try:
+        blob = UUID(path.stem)
+    except ValueError:
+        return None
+    return blob if path == store.path_of(blob) else None
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(store.folder()).as_posix()
+
+
+__all__ = ["Fault", "Walk", "walk"]

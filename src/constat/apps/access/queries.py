@@ -341,7 +341,7 @@ def first(faults: Iterable[log.Fault]) -> log.Fault | None:
 
 # What these events name may sit in a compartment. Which records a person may read is not known here, so somebody whose
 # post reads the log coarsely learns that there was such an act, by whom and when, and reads the rest on the record's page.
-RECORDS = frozenset({"report", "incident", "identity", "batch", "inquiry", "docket"})
+RECORDS = frozenset({"report", "incident", "identity", "batch", "inquiry", "docket", "offer"})
 # Whoever may not read a docket of this compartment does not learn that there is one, not even from the word for an act on it.
 APART = "conduct."
 

@@ -119,6 +119,7 @@ def _scan_plain(
     left_time = np.empty(width, np.int64)
     left_sum = np.empty(width)
     replicate = lowest.size > 0
+    begin = max(steps - width, 0) if ends_now else 0
     fenced = taken.size > 0
     fence = np.zeros(steps, np.bool_)
     for centre in range(near_ptr.size - 1):
@@ -135,7 +136,7 @@ def _scan_plain(
             if separable:
                 weight += share[place]
             else:
-                for t in range(steps + 1):
+                for t in range(begin, steps + 1):
                     zone[t] += field[place, t]
             for k in range(case_ptr[place], case_ptr[place + 1]):
                 t = case_time[k]
@@ -247,14 +248,65 @@ def _highest_plain(kind: Any, lowest: Any, least: Any, total: Any, whole: Any) -
 highest = _compiled(_highest_plain)
 
 
+def _late_plain(rank: Any, weight: Any, elapsed: Any, place: Any, time: Any, m: Any, least: Any, lowest: Any) -> None:
+    """Windows that still go on, in replicate mode: only the m late cases (place, time) can be inside one.
+
+    rank (centres, places): index into weight of the ring that closes over the place, -1 outside; weight: share of all cases
+    of the study inside that ring. Few cases are late, so each centre sorts its own instead of walking all its places.
+    """
+    steps = elapsed.size - 1
+    ring = np.empty(m, np.int64)
+    when = np.empty(m, np.int64)
+    seen = np.empty(m, np.int64)
+    for centre in range(rank.shape[0]):
+        n = 0
+        for j in range(m):
+            r = rank[centre, place[j]]
+            if r < 0:
+                continue
+            k = n
+            while k > 0 and ring[k - 1] > r:
+                ring[k] = ring[k - 1]
+                when[k] = when[k - 1]
+                k -= 1
+            ring[k] = r
+            when[k] = time[j]
+            n += 1
+        for j in range(n):
+            t = when[j]
+            k = j
+            while k > 0 and seen[k - 1] < t:
+                seen[k] = seen[k - 1]
+                k -= 1
+            seen[k] = t
+            if j + 1 < n and ring[j + 1] == ring[j]:
+                continue
+            for k in range(least - 1, j + 1):
+                if k < j and seen[k + 1] == seen[k]:
+                    continue
+                mu = weight[ring[j]] * (elapsed[steps] - elapsed[seen[k]])
+                if mu < lowest[k + 1]:
+                    lowest[k + 1] = mu
+
+
+late = _compiled(_late_plain)
+
+
 def _permuted_plain(
     seed: Any, first: Any, ends_now: Any, width: Any, least: Any,
-    near_ptr: Any, near: Any, closed: Any, case_ptr: Any, case_time: Any, share: Any, elapsed: Any, out: Any,
+    near_ptr: Any, near: Any, closed: Any, case_ptr: Any, case_time: Any, share: Any, elapsed: Any,
+    rank: Any, weight: Any, out: Any,
 ) -> None:  # fmt: skip
-    """Permutation model: the times of the cases are shuffled over their places. out[i]: best ratio of replicate first+i."""
+    """Permutation model: the times of the cases are shuffled over their places. out[i]: best ratio of replicate first+i.
+
+    rank, weight: as in `late`, used where windows end now.
+    """
     n = case_time.size
     one = np.ones(n)
     times = case_time.copy()
+    recent = elapsed.size - 1 - width
+    late_time = np.empty(n, np.int64)
+    late_place = np.empty(n, np.int64)
     state = np.zeros(1, np.uint64)
     lowest = np.empty(n + 1)
     nothing = np.zeros((1, 1))
@@ -267,8 +319,18 @@ def _permuted_plain(
             j = int(random(state) * (k + 1))
             times[k], times[j] = times[j], times[k]
         lowest[:] = np.inf
-        scan(0, ends_now, width, least, float(n), 0.0, near_ptr, near, closed, case_ptr, times, one,
-             True, share, elapsed, nothing, free, lowest, nothing, none)  # fmt: skip
+        if ends_now:
+            m = 0
+            for place in range(case_ptr.size - 1):
+                for k in range(case_ptr[place], case_ptr[place + 1]):
+                    if times[k] >= recent:
+                        late_time[m] = times[k]
+                        late_place[m] = place
+                        m += 1
+            late(rank, weight, elapsed, late_place, late_time, m, least, lowest)
+        else:
+            scan(0, ends_now, width, least, float(n), 0.0, near_ptr, near, closed, case_ptr, times, one,
+                 True, share, elapsed, nothing, free, lowest, nothing, none)  # fmt: skip
         out[i] = highest(0, lowest, least, float(n), 0.0)
 
 
@@ -286,6 +348,7 @@ def _drawn_plain(
     """
     steps = elapsed.size - 1
     cells = cell_upto.size
+    recent = steps - width if ends_now else 0
     state = np.zeros(1, np.uint64)
     drawn = np.zeros(cells)
     n = int(round(total))
@@ -327,7 +390,7 @@ def _drawn_plain(
                 drawn[min(cell, cells - 1)] += 1.0
         k = 0
         for place in range(places):
-            for t in range(steps):
+            for t in range(recent, steps):
                 value = drawn[place * steps + t]
                 if value > 0.0:
                     time[k] = t

@@ -12,7 +12,8 @@ Models
   expectation  cases against a baseline known beforehand (Neill 2006); used by `scan` with `baseline`
 
 Windows: retrospective, any span up to max_days; prospective, spans that still go on at the end of the data, with the
-recurrence interval (how often chance alone would raise such a signal if the scan were run at each step).
+recurrence interval (how often chance alone would raise such a signal if the scan were run at each step). Where the p-value
+is too near an alarm level for the number of chance maps, ten times as many are drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,6 +42,10 @@ FEWEST_CASES = 5
 # Statistics nearer than this are one: the order of summation must not decide which of two equal clusters is named.
 DECIMALS = 9
 BLOCK = 64
+# Levels at which somebody acts: p 0.05, and 0.01 (with daily steps a recurrence of 100 days). Near one, ten times more
+# chance maps are drawn.
+ALARMS = (0.05, 0.01)
+REFINED = 10
 
 
 @dataclass(frozen=True)
@@ -177,8 +182,19 @@ def scan(
     rounds = tables.circles(places, max_km=max_km, size=problem.size, max_share=max_share, max_places=max_places)
     engine = _Engine(problem, rounds, window == "prospective", width, least_cases, seed, threads)
     null = engine.null(replicates, progress)
+    if window == "prospective" and _open_alarm(engine, null):
+        # An alarm must not hang on the luck of the draw.
+        more = engine.null((REFINED - 1) * (replicates + 1), progress, start=replicates)
+        null = np.append(null, more)
     found = _clusters(engine, rounds, places, time, null, model, window)
-    return replace(blank, clusters=found, null=null)
+    return replace(blank, clusters=found, null=null, replicates=null.size)
+
+
+def _open_alarm(engine: "_Engine", null: Floats) -> bool:
+    """Whether so many replicates leave it open on which side of an alarm level the best cluster stands."""
+    best, _ = engine.best(np.zeros((0, 0), np.bool_))
+    p = (1 + float(np.sum(null >= best[:, 0].max() - 1e-9))) / (null.size + 1)
+    return any(abs(p - level) < 2.5 * np.sqrt(level * (1 - level) / null.size) for level in ALARMS)
 
 
 def _check_options(
@@ -441,6 +457,19 @@ class _Engine:
         self.problem, self.rounds = problem, rounds
         self.ends_now, self.width, self.least = ends_now, width, least
         self.seed, self.threads = seed, threads
+        self.rank, self.weight = self._rings() if ends_now and problem.permute else (np.zeros((0, 0)), np.empty(0))
+
+    def _rings(self) -> tuple[Ints, Floats]:
+        """For each centre and place the ring that closes over it, and the share of cases inside each ring."""
+        r, share = self.rounds, self.problem.share
+        centres = r.ptr.size - 1
+        rank, weight = np.full((centres, centres), -1, np.int64), np.zeros(r.near.size)
+        for centre in range(centres):
+            start, stop = int(r.ptr[centre]), int(r.ptr[centre + 1])
+            ends = np.flatnonzero(r.closed[start:stop])
+            rank[centre, r.near[start:stop]] = start + ends[np.searchsorted(ends, np.arange(stop - start))]
+            weight[start:stop] = np.cumsum(share[r.near[start:stop]])
+        return rank, weight
 
     def best(self, taken: NDArray[np.bool_]) -> tuple[Floats, Ints]:
         """Best window of each centre that touches none of its taken steps: (ratio, cases, expected), (rings, from, to)."""
@@ -453,10 +482,10 @@ class _Engine:
         )  # fmt: skip
         return best, where
 
-    def null(self, replicates: int, progress: Callable[[int, int], None] | None) -> Floats:
-        """The best statistic of each chance map; the same numbers whatever the threads."""
+    def null(self, replicates: int, progress: Callable[[int, int], None] | None, start: int = 0) -> Floats:
+        """The best statistic of chance maps number start and on; the same numbers whatever the threads."""
         out = np.empty(replicates)
-        blocks = [(start, out[start : start + BLOCK]) for start in range(0, replicates, BLOCK)]
+        blocks = [(start + at, out[at : at + BLOCK]) for at in range(0, replicates, BLOCK)]
         run = self._permuted if self.problem.permute else self._drawn
         done = 0
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:
@@ -470,7 +499,7 @@ class _Engine:
         p, r = self.problem, self.rounds
         self.kernels.permuted(
             self.seed, start, self.ends_now, self.width, self.least, r.ptr, r.near, r.closed,
-            p.ptr, p.time, p.share, p.elapsed, out,
+            p.ptr, p.time, p.share, p.elapsed, self.rank, self.weight, out,
         )  # fmt: skip
         return out.size
 

@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from constat.rules.speech import RuleError
+
 FACTOR = 2
 ENOUGH = 5
 LIMIT = Fraction(7, 2)
 SCALE = Fraction(14826, 10000)  # makes the deviation comparable with a standard deviation
+
+
+class NothingToCompare(RuleError):
+    """A class without an amount."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,11 @@ def median(values: Sequence[Decimal]) -> Decimal:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def compare(amounts: Iterable[Amount]) -> Comparison | None:
-    """The class as a whole; None where nothing was offered."""
+def compare(amounts: Iterable[Amount]) -> Comparison:
+    """The class as a whole. A class is made by its first amount: none at all raises NothingToCompare."""
     rows = sorted(amounts, key=lambda row: (row.value, row.offer))
     if not rows:
-        return None
+        raise NothingToCompare("nothing_to_compare")
     values = [row.value for row in rows]
     middle = median(values)
     mad = median([abs(value - middle) for value in values])

@@ -49,7 +49,12 @@ class Contacted(Chosen):
 
 
 class Deliver(Chosen):
-    vocabularies = {"place": "delivery_place", "witness": "witness", "mark": "receipt_mark", "language": "language"}
+    vocabularies = {
+        "place": "delivery_place",
+        "witness": "witness",
+        "mark": "receipt_mark",
+        "language": "language",
+    }
     blank = frozenset({"place", "witness", "mark", "language"})
 
     on = DateField(label=_("Day of the hand-over"))
@@ -72,7 +77,10 @@ class Deliver(Chosen):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["colleague"].choices = [("", "–"), *((str(one.pk), one.display_name) for one in active_people())]
+        fields["colleague"].choices = [
+            ("", "–"),
+            *((str(one.pk), one.display_name) for one in active_people()),
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -97,11 +105,15 @@ class Propose(Mannered):
     """What is offered for one harm. `survivor` leaves out what survivors are never put through."""
 
     measure = forms.ChoiceField(label=_("Measure"))
-    band = forms.ChoiceField(label=_("Band"), required=False, help_text=_("Same harm, same band, everywhere."))
+    band = forms.ChoiceField(
+        label=_("Band"), required=False, help_text=_("Same harm, same band, everywhere.")
+    )
     quantity = amount(_("For how many"), _("Persons, animals, hectares … of this harm."))
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     base = amount(
-        _("Amount, or value of what is given in kind"), _("Empty: the usual amount of the band."), required=False
+        _("Amount, or value of what is given in kind"),
+        _("Empty: the usual amount of the band."),
+        required=False,
     )
     in_kind_quantity = amount(_("In kind: how much"), required=False)
     in_kind_unit = forms.ChoiceField(label=_("In kind: of what"), required=False)
@@ -109,28 +121,57 @@ class Propose(Mannered):
     deviation = forms.ChoiceField(label=_("Outside the band: why"), required=False)
     deviation_words = words(_("Outside the band: in words"), required=False, rows=2)
     legal_nature = forms.ChoiceField(label=_("Legal nature"))
-    payee_rule = forms.ChoiceField(label=_("Whom to hand it to"), help_text=_("Never the oldest man by habit: a choice with its basis."))
-    payee_basis = words(_("What this choice rests on"), _("Who said so, and who was heard. No names."), rows=2)
+    payee_rule = forms.ChoiceField(
+        label=_("Whom to hand it to"), help_text=_("Never the oldest man by habit: a choice with its basis.")
+    )
+    payee_basis = words(
+        _("What this choice rests on"), _("Who said so, and who was heard. No names."), rows=2
+    )
     reason = words(_("Why this offer"), _("No names."), rows=2)
 
     def __init__(self, *args: Any, harm: str, survivor: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         for index in range(CHANGES):
-            fields[f"change_{index}"] = forms.ChoiceField(label=_("Adjustment"), required=False, choices=[("", "–"), *terms("adjustment")])
+            fields[f"change_{index}"] = forms.ChoiceField(
+                label=_("Adjustment"), required=False, choices=[("", "–"), *terms("adjustment")]
+            )
             fields[f"change_amount_{index}"] = amount(_("More (or, with a minus sign, less)"), required=False)
         for index in range(HEIRS):
             fields[f"kinship_{index}"] = forms.ChoiceField(
                 label=_("Relation"), required=False, choices=[("", "–"), *terms("kinship")]
             )
-            fields[f"share_{index}"] = forms.CharField(label=_("Share, for example 1/3"), required=False, max_length=12)
-            fields[f"name_{index}"] = forms.CharField(label=_("Name (vault only)"), required=False, max_length=200, widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}))
-            fields[f"contact_{index}"] = forms.CharField(label=_("Safe contact (vault only)"), required=False, max_length=200, widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}))
+            fields[f"share_{index}"] = forms.CharField(
+                label=_("Share, for example 1/3"), required=False, max_length=12
+            )
+            fields[f"name_{index}"] = forms.CharField(
+                label=_("Name (vault only)"),
+                required=False,
+                max_length=200,
+                widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+            )
+            fields[f"contact_{index}"] = forms.CharField(
+                label=_("Safe contact (vault only)"),
+                required=False,
+                max_length=200,
+                widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+            )
         allowed = set(measures(survivor))
-        fields["measure"].choices = [("", "–"), *((code, label) for code, label in terms("response_type") if code in allowed)]
+        fields["measure"].choices = [
+            ("", "–"),
+            *((code, label) for code, label in terms("response_type") if code in allowed),
+        ]
         fitting = set(bands_for(harm))
-        fields["band"].choices = [("", "–"), *((code, label) for code, label in terms("band") if code in fitting)]
-        for name, words_of in (("currency", "currency"), ("in_kind_unit", "harm_unit"), ("valuation", "valuation"), ("deviation", "deviation")):
+        fields["band"].choices = [
+            ("", "–"),
+            *((code, label) for code, label in terms("band") if code in fitting),
+        ]
+        for name, words_of in (
+            ("currency", "currency"),
+            ("in_kind_unit", "harm_unit"),
+            ("valuation", "valuation"),
+            ("deviation", "deviation"),
+        ):
             fields[name].choices = [("", "–"), *terms(words_of)]
         fields["legal_nature"].choices = [
             one for one in terms("legal_nature") if vocabulary("legal_nature")[one[0]].extra["ours"]
@@ -140,7 +181,10 @@ class Propose(Mannered):
 
     def heirs(self) -> list[Any]:
         """The lines of the form, four fields each."""
-        return [[self[f"{name}_{index}"] for name in ("kinship", "share", "name", "contact")] for index in range(HEIRS)]
+        return [
+            [self[f"{name}_{index}"] for name in ("kinship", "share", "name", "contact")]
+            for index in range(HEIRS)
+        ]
 
     def changes(self) -> list[Any]:
         return [[self[f"change_{index}"], self[f"change_amount_{index}"]] for index in range(CHANGES)]
@@ -201,10 +245,14 @@ class SetRate(Chosen):
     blank = frozenset({"base", "quote"})
 
     base = forms.ChoiceField(label=_("One unit of"))
-    value = forms.CharField(label=_("is worth"), max_length=30, help_text=_("A decimal number, with a point."))
+    value = forms.CharField(
+        label=_("is worth"), max_length=30, help_text=_("A decimal number, with a point.")
+    )
     quote = forms.ChoiceField(label=_("of"))
     on = DateField(label=_("on the day"))
-    source = forms.CharField(label=_("Source of the rate"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
+    source = forms.CharField(
+        label=_("Source of the rate"), max_length=200, widget=forms.TextInput({"dir": "auto"})
+    )
 
     def clean_value(self) -> Decimal:
         try:

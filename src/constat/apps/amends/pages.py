@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from constat.apps.access import log
 from constat.apps.amends import queries
 from constat.apps.amends.errors import OfferNotFound
-from constat.apps.amends.models import BandVersion, Contact, Delivery, Entry, ExchangeRate, FundLine, NoOffer, Offer
+from constat.apps.amends.models import (
+    BandVersion,
+    Contact,
+    Delivery,
+    Entry,
+    ExchangeRate,
+    FundLine,
+    NoOffer,
+    Offer,
+)
 from constat.apps.incidents.queries import regions
 from constat.apps.inquiries.models import InvolvedUnit
 from constat.rules import comparability
@@ -65,7 +74,11 @@ def row(offer: Offer) -> Row:
 
 def listing(viewer: Viewer, *, at: datetime, state: str = "") -> list[Row]:
     """Newest first, at most LIST: the work at hand, not the archive."""
-    found = queries.readable_offers(viewer, at=at).select_related("inquiry__incident").order_by("-proposed_at", "-pk")
+    found = (
+        queries.readable_offers(viewer, at=at)
+        .select_related("inquiry__incident")
+        .order_by("-proposed_at", "-pk")
+    )
     if state:
         found = found.filter(state=state)
     return [row(one) for one in found[:LIST]]
@@ -117,7 +130,9 @@ def offer_page(viewer: Viewer, code: str, *, at: datetime) -> OfferPage:
         PayeeLine(str(one.key), str(one.key)[:8], one.kinship, f"{one.share_of}/{one.share_in}")
         for one in offer.payees.order_by("pk")
     ]
-    entries = Entry.objects.filter(offer=offer).select_related("fund", "offer", "reverses", "by").order_by("pk")
+    entries = (
+        Entry.objects.filter(offer=offer).select_related("fund", "offer", "reverses", "by").order_by("pk")
+    )
     return OfferPage(
         offer=offer, row=row(offer), amount=money(offer.amount, offer.currency), base=money(offer.base_amount, offer.currency),
         adjustments=tuple((code, money(Decimal(text), offer.currency)) for code, text in offer.adjustments),
@@ -132,18 +147,24 @@ def offer_page(viewer: Viewer, code: str, *, at: datetime) -> OfferPage:
 
 def _steps(viewer: Viewer, offer: Offer) -> Iterable[Step]:
     words, needs = vocabulary("verb"), vocabulary("need")
-    done = {str(one.pk) for one in (offer.proposed_by, offer.certified_by) if one}
+    # Not offered to whom the rule of two persons would refuse it; the act asks the rule again.
+    proposer, certifier = str(offer.proposed_by_id), str(offer.certified_by_id or "")
+    apart = {
+        Permission.RESPONSES_CERTIFY: {proposer},
+        Permission.RESPONSES_PAY: {proposer, certifier},
+        Permission.RESPONSES_REVIEW: {proposer, certifier},
+    }
     for verb in OFFER.verbs_from(offer.state):
         step = OFFER.steps(offer.state, verb)[0]
-        if step.permission not in viewer.permissions or (offer.payer and verb in ("take_back", "deliver")):
+        if step.permission not in viewer.permissions or viewer.key in apart.get(step.permission, ()):
             continue
-        # Not offered to whom the rule of two persons would refuse it; the act asks the rule again.
-        if viewer.key in done and step.permission not in (Permission.RESPONSES_PROPOSE,):
-            if not (verb == "cancel" and viewer.key != str(offer.proposed_by_id)):
-                continue
+        if offer.payer and verb in ("take_back", "deliver"):
+            continue
         extra = [need for need in step.needs if need not in ("actor", "at", "reason", "previous_state")]
         yield Step(
-            verb, words.label(verb, queries.language()), tuple(needs.label(one, queries.language()) for one in extra)
+            verb,
+            words.label(verb, queries.language()),
+            tuple(needs.label(one, queries.language()) for one in extra),
         )
 
 
@@ -214,7 +235,9 @@ def funds() -> list[FundRow]:
 
 
 def _fund(one: FundLine) -> FundRow:
-    returned = Entry.objects.filter(fund=one, kind="return").aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    returned = Entry.objects.filter(fund=one, kind="return").aggregate(total=Sum("amount"))[
+        "total"
+    ] or Decimal(0)
     return FundRow(
         code=one.code, name=one.name, currency=one.currency, funded=money(one.funded, one.currency),
         promised=money(one.promised, one.currency), disbursed=money(one.disbursed, one.currency),
@@ -237,7 +260,9 @@ def fund_page(viewer: Viewer, code: str, *, at: datetime, before: int | None = N
     fund = FundLine.objects.filter(code=code).first()
     if fund is None:
         raise OfferNotFound(_("There is no fund line %(code)s.") % {"code": code}, code=code)
-    rows = Entry.objects.filter(fund=fund).select_related("fund", "offer", "reverses", "by").order_by("-number")
+    rows = (
+        Entry.objects.filter(fund=fund).select_related("fund", "offer", "reverses", "by").order_by("-number")
+    )
     if before:
         rows = rows.filter(number__lt=before)
     entries = list(rows[:100])
@@ -310,7 +335,11 @@ def _unfunded(proposed: Sequence[Offer]) -> Iterable[tuple[str, str, str]]:
         held[fund.currency] += fund.funded - fund.promised
     for currency, total in sorted(needed.items()):
         missing = max(total - held[currency], Decimal(0))
-        yield money(total, currency), money(held[currency], currency), money(missing, currency) if missing else ""
+        yield (
+            money(total, currency),
+            money(held[currency], currency),
+            money(missing, currency) if missing else "",
+        )
 
 
 def _estimate(waiting: Sequence[queries.Waiting], day: date) -> Iterable[str]:
@@ -418,11 +447,9 @@ def comparability_page(
     return [_class(key, amounts, names) for key, amounts in sorted(classes.items())]
 
 
-def _class(
-    key: tuple[str, str], amounts: Sequence[comparability.Amount], names: dict[str, str]
-) -> Class:
-    (code, currency), found = key, comparability.compare(amounts)
-    assert found is not None  # a class is made by its first amount
+def _class(key: tuple[str, str], amounts: Sequence[comparability.Amount], names: dict[str, str]) -> Class:
+    code, currency = key
+    found = comparability.compare(amounts)
     word = "band" if code in vocabulary("band") else "harm"
     regions_of: dict[str, list[Decimal]] = defaultdict(list)
     for one in amounts:

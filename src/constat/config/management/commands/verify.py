@@ -1,4 +1,4 @@
-"""`constat verify`: walk the log and the evidence store, and name what was changed, moved or removed."""
+"""`constat verify`: walk the log, the ledger of amends and the evidence store, and name what was changed, moved or removed."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from constat.apps.access import log
 from constat.apps.access.queries import first
+from constat.apps.amends import verify as ledger
 from constat.apps.evidence import integrity
 
 
@@ -25,7 +26,7 @@ def noted(text: str) -> tuple[int, str]:
 
 class Command(BaseCommand):
     help = (
-        "Walk the log and the evidence store. Exit 1, naming the first event that cannot be trusted and every file that was"
+        "Walk the log, the ledger of amends and the evidence store. Exit 1, naming the first event that cannot be trusted and every file that was"
         " changed, is missing or belongs to nothing."
     )
 
@@ -42,9 +43,11 @@ class Command(BaseCommand):
         fault = first(log.faults(expected_head=options["head"]))
         size, head = log.head()
         walked = None if options["log_only"] else integrity.walk(at=timezone.now())
-        result = {"ok": fault is None and not (walked and walked.faults), "events": size, "head": f"{size}:{head}",
+        books = list(ledger.faults())
+        result = {"ok": fault is None and not books and not (walked and walked.faults), "events": size, "head": f"{size}:{head}",
                   "compared_with_noted_head": bool(options["head"]), "first_bad": fault.seq if fault else None,
-                  "what": fault.what if fault else None, "evidence": asdict(walked) if walked else None}  # fmt: skip
+                  "what": fault.what if fault else None, "ledger": [asdict(one) for one in books],
+                  "evidence": asdict(walked) if walked else None}  # fmt: skip
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:

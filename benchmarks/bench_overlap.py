@@ -134,7 +134,7 @@ def scan(connection: Any, seen: list[Any]) -> float:
         for lon, lat, starts_at in seen:
             begun = time.perf_counter()
             cursor.execute(
-                f"SELECT count(*) FROM operations_operation{hint} WHERE starts_at <= %s AND ends_at >= %s"  # noqa: S608
+                f"SELECT count(*) FROM operations_operation{hint} WHERE starts_at <= %s AND ends_at >= %s"
                 " AND abs(lat - %s) < 0.3 AND abs(lon - %s) < 0.3",
                 [starts_at + timedelta(days=5), starts_at - timedelta(days=5), lat, lon],
             )
@@ -184,7 +184,7 @@ def fill(size: int) -> float:
                         copy.write_row(line)
             else:
                 marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(f"INSERT INTO operations_operation ({names}) VALUES ({marks})", values)  # noqa: S608
+                cursor.executemany(f"INSERT INTO operations_operation ({names}) VALUES ({marks})", values)
         written += len(chunk)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE operations_operation")

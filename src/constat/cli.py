@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "answer on http://127.0.0.1:PORT (--port N)"),
     "import ucdp": ("import_ucdp", "bring in events of the UCDP Georeferenced Event Dataset"),
     "import reports": ("import_reports", "bring in reports from a CSV or XLSX file"),
+    "import operations": ("import_operations", "bring in a unit's activity log from a CSV or XLSX file"),
     "import places": ("import_places", "bring in a gazetteer, boundaries or p-codes"),
     "totals": ("totals", "harm on record, as ranges (--scope all|own --by country,year,type_of_violence)"),
     "analyse": ("", "what the figures can bear: undercount, clusters, rates ... (constat analyse --help)"),

@@ -9,11 +9,13 @@ from constat.integrations.spreadsheet.importing import Outcome
 
 @dataclass(frozen=True)
 class Kind:
-    """bring_in takes path, filename, by, at and dry_run, all by name."""
+    """bring_in takes path, filename, by, at and dry_run, all by name. door: route of the kind's own first page, for a
+    kind that other people bring in than those who bring reports."""
 
     code: str
     recognises: Callable[[tuple[str, ...]], bool]
     bring_in: Callable[..., Outcome]
+    door: str = ""
 
 
 _kinds: dict[str, Kind] = {}

@@ -80,8 +80,8 @@ def _map(held: dict[str, Any]) -> ColumnMap:
 def columns(request: HttpRequest, sha256: str) -> HttpResponse:
     held = _held(request, sha256)
     table = open_table(folder() / sha256)
-    if kind_of(table.headers):
-        return redirect("spreadsheet:check", sha256=sha256)
+    if kind := kind_of(table.headers):
+        return redirect(kind.door) if kind.door else redirect("spreadsheet:check", sha256=sha256)
     form = MappingForm(
         request.POST or None,
         headers=table.headers,
@@ -149,6 +149,6 @@ def _bring_in(request: HttpRequest, sha256: str, held: dict[str, Any], *, dry_ru
     common: dict[str, Any] = {
         "path": path, "filename": held["name"], "by": request.user, "at": timezone.now(), "dry_run": dry_run,
     }  # fmt: skip
-    if kind := kind_of(table.headers):
+    if (kind := kind_of(table.headers)) and not kind.door:
         return kind.bring_in(**common)
     return import_reports(**common, mapping=_map(held), source=held["source"], table=table)

@@ -1,12 +1,9 @@
 """From a draft to the columns of an operation: everything that must hold, and what the search will look by."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +11,7 @@ from constat.apps.operations import grid
 from constat.apps.operations.actions._gate import language
 from constat.apps.operations.draft import Draft, EncounterDraft, WeaponLine
 from constat.apps.operations.errors import Incomplete, OperationError, Planned
+from constat.apps.operations.zones import zone_known
 from constat.apps.register.models import Unit
 from constat.rules import overlap
 from constat.rules.escalation import used_force
@@ -25,7 +23,6 @@ WIDEST_KM = 500.0
 MOST_POINTS = 500
 TIME_PRECISIONS = ("time_of_day", "day")
 SLACK = timedelta(hours=overlap.CLOCK_HOURS)
-_OFFSET = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d")
 _WORDS = {"kind": "operation_type", "phase": "operation_phase", "planning": "operation_planning", "fire": "fire_mode",
           "place_precision": "place_precision"}  # fmt: skip
 # Copied as they are.
@@ -100,17 +97,6 @@ def _times(draft: Draft, at: datetime) -> None:
             _("An operation longer than %(days)d days is recorded in parts.") % {"days": LONGEST.days},
             field="ends_at", reason="too_long",
         )  # fmt: skip
-
-
-@cache
-def zone_known(zone: str) -> bool:
-    if zone == "UTC" or _OFFSET.fullmatch(zone):
-        return True
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _areas(draft: Draft) -> list[Area]:

@@ -145,6 +145,7 @@ def unresolved(
     """The numbers printed that are neither of a figure nor of a known text (a date, a threshold)."""
     known = {str(abs(number)) for figure in figures for number in figure.numbers()}
     known |= {text.rstrip("0").rstrip(".") for text in known if "." in text}
+    known |= {figure.methodology for figure in figures}
     longest_first = sorted((text for text in context if text), key=len, reverse=True)
     stray = []
     for text in texts(document):

@@ -22,6 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import operations": ("import_operations", "bring in a unit's activity log from a CSV or XLSX file"),
     "import places": ("import_places", "bring in a gazetteer, boundaries or p-codes"),
     "totals": ("totals", "harm on record, as ranges (--scope all|own --by country,year,type_of_violence)"),
+    "publish": (
+        "publish",
+        "a counted publication as a draft: queue-statement, note (--format html|pdf|docx|json)",
+    ),
     "analyse": ("", "what the figures can bear: undercount, clusters, rates ... (constat analyse --help)"),
     "bag": ("bag", "write an approved hand-over bag (constat bag X-2026-000012 --by NAME --out PATH)"),
     "verify": ("verify", "walk the log and find the first event that was changed, moved or removed"),

@@ -195,7 +195,7 @@ def labels() -> dict[str, str]:
         "abducted": _("Abducted or disappeared"),
         "injured": _("Injured"),
         "detained": _("Illegally detained"),
-        "total": _("All"),
+        "total": _("All harm"),
     }
 
 
@@ -264,7 +264,7 @@ def _totals(sheet: _Sheet, span: Span, earlier: Span) -> TableBlock:
         )  # type: ignore[arg-type]
         rows.append([names[name], was, words.count(figure, sheet.tag, K_GENERAL), percent])
     columns = [Column(_("Harm"), share=2.4), Column(_period(earlier, sheet.tag), numeric=True, share=1.6),
-               Column(_period(span, sheet.tag), numeric=True, share=1.6), Column(_("Change"), numeric=True)]  # fmt: skip
+               Column(_period(span, sheet.tag), numeric=True, share=1.6), Column(_("Evolution"), numeric=True)]  # fmt: skip
     return TableBlock(columns, rows, totals=1)
 
 

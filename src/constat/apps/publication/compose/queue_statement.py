@@ -341,7 +341,7 @@ def _blocks(content: Content, found: list[Figure], span: Span, tag: str, at: dat
     blocks.append(
         Note(
             reasons["not_enough_evidence"].defined(tag),
-            title=reasons.label("not_enough_evidence", tag) + _(":"),
+            title=_("%(label)s:") % {"label": reasons.label("not_enough_evidence", tag)},
         )
     )
     blocks += _deaths_words(found, tag)

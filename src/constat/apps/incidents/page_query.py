@@ -12,7 +12,7 @@ from constat.apps.access.models import Event, Identity
 from constat.apps.access.queries import explain_access
 from constat.apps.incidents import places
 from constat.apps.incidents.actions.tell import NOTIFY
-from constat.apps.incidents.grading import heard, suggest, view_of
+from constat.apps.incidents.grading import heard, operation_nearby, suggest, view_of
 from constat.apps.incidents.models import (
     Attribution,
     Closure,
@@ -40,7 +40,7 @@ from constat.apps.incidents.pages import (
     Step,
 )
 from constat.apps.incidents.places import language
-from constat.apps.incidents.queries import clock_of, get, injured, killed
+from constat.apps.incidents.queries import OWN_INVOLVEMENTS, clock_of, get, injured, killed
 from constat.apps.incidents.verbs import ACTS
 from constat.apps.reports.actions._rows import words_of
 from constat.apps.reports.models import Translation
@@ -83,13 +83,14 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
     lines = list(HarmLine.objects.filter(incident=incident).order_by("harm", "-is_total", "pk"))
     pauses = list(IncidentPause.objects.filter(incident=incident))
     live = [row for row in attributions if row.withdrawn_at is None]
-    suggestion = suggest(sources, live, lines)
+    suggestion = suggest(sources, live, lines, nearby=operation_nearby(incident))
     links = _links(viewer, incident, at)
     drawn = places.shape(viewer, incident)
     whole = may_see(viewer, held, Field.PATTERN).level == "full"
     shown = _attribution_shown(viewer, held, incident)
     return Page(
         **{name: getattr(incident, name) for name in _SAME},
+        own=incident.involvement in OWN_INVOLVEMENTS,
         narrative=incident.narrative if whole else "",
         starts_on=incident.starts_on
         if whole or incident.starts_on is None
@@ -136,7 +137,7 @@ def page(viewer: Viewer, code: str, *, at: datetime) -> Page:
 
 _SAME = (
     "code", "state", "incident_type", "weapon", "violence_type", "involvement", "sensitivity", "compartment", "grade",
-    "grade_reason", "graded_at", "proof_standard",
+    "grade_reason", "graded_at", "proof_standard", "docket",
 )  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def suggestion_of(viewer: Viewer, code: str, *, at: datetime) -> GradeSuggestion
         list(heard(incident=incident)),
         list(Attribution.objects.filter(incident=incident, withdrawn_at__isnull=True)),
         list(HarmLine.objects.filter(incident=incident)),
+        nearby=operation_nearby(incident),
     )
 
 
@@ -415,11 +417,24 @@ def _titles() -> dict[str, str]:
         "merge": _("Another incident was merged into it"), "absorbed": _("Merged into another incident"),
         "split": _("A merge was undone"), "restored": _("Restored from a merge"),
         "split_out": _("Part split out into a new incident"),
+        "docket": _("Inquiry opened"), "undocket": _("Inquiry ended"),
+        "find_involvement": _("Involvement of our force found by a decision"),
     }  # fmt: skip
 
 
 DECISIONS = frozenset(
-    {"grade", "close", "reopen", "merge", "split", "restored", "absorbed", "attribute", "return_to_open"}
+    {
+        "grade",
+        "close",
+        "reopen",
+        "merge",
+        "split",
+        "restored",
+        "absorbed",
+        "attribute",
+        "return_to_open",
+        "find_involvement",
+    }
 )
 
 

@@ -186,6 +186,8 @@ class Page:
     suggested_trace: Sequence[str]
     counter_evidence: Sequence[str]
     proof_standard: str
+    own: bool  # our own force is alleged, or more
+    docket: str  # code of the open inquiry, "" where there is none
     sources: Sequence[SourceLine]
     groups: int
     attributions: Sequence[AttributionLine]

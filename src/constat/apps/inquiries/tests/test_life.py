@@ -148,7 +148,7 @@ def test_the_baseline_stays_byte_for_byte_while_findings_grow(chen):
 
 def test_the_baseline_tells_nothing_of_a_report_of_a_closed_compartment(chen, child_adviser):
     incident = cases.alleged(chen)
-    child = make_report(compartment="child", sensitivity=3, involvement="alleged")
+    child = make_report(words="A boy was taken.", compartment="child", sensitivity=3, involvement="alleged")
     incidents.link(
         by=child_adviser, at=NOW, incident=incident.code, reports=[child.code], relation="same_event"
     )

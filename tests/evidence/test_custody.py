@@ -15,6 +15,7 @@ from constat.apps.evidence.errors import (
     SealBroken,
 )
 from constat.apps.evidence.models import Item
+from constat.rules.separation import SamePerson
 from tests.cast import NOW, viewer_for
 from tests.evidence.items import TEXT, case, deposit
 
@@ -133,5 +134,5 @@ def test_nobody_opens_an_item_to_themselves_and_not_everybody_may_open(chen, dar
     item = deposit(chen, case(chen))
     with pytest.raises(NotAllowed):
         actions.share(by=chen, at=NOW, item=item.code, section="legal", reason="Avis")
-    with pytest.raises(Exception, match="ersonne|person"):
+    with pytest.raises(SamePerson):
         actions.share(by=dara, at=NOW, item=item.code, person=dara, reason="Pour moi")

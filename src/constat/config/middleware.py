@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from constat.ui.errors import too_large
 
 STRANGER = 4 * 1024 * 1024  # bytes; the public form carries words, not files
+ENVELOPE = 1024 * 1024  # what a form adds to its file
 SIGNED_IN = 52 * 1024 * 1024  # a spreadsheet of 50 MB and its envelope
 
 
@@ -23,7 +26,11 @@ class BodyLimitMiddleware:
         if request.method in {"POST", "PUT", "PATCH"}:
             stated = request.META.get("CONTENT_LENGTH") or "0"
             chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
-            limit = SIGNED_IN if request.user.is_authenticated else STRANGER
+            limit = STRANGER
+            if request.user.is_authenticated:
+                # An item is sealed while it is received, so its size costs disk and no memory.
+                deposit = request.path == reverse("evidence:deposit")
+                limit = settings.EVIDENCE_MAX + ENVELOPE if deposit else SIGNED_IN
             if chunked or not stated.isdecimal() or int(stated) > limit:
                 return too_large(request)
         return self.get_response(request)

@@ -57,10 +57,9 @@ def set_guards(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END")
             # INSERT OR REPLACE removes a row without asking the trigger on DELETE.
             for table in CHANGEABLE:
-                cursor.execute(
-                    f"CREATE TRIGGER {table}_new BEFORE INSERT ON {table} WHEN EXISTS"
-                    f" (SELECT 1 FROM {table} WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-                )
+                exists = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608 - names of our own tables
+                refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+                cursor.execute(f"CREATE TRIGGER {table}_new BEFORE INSERT ON {table} WHEN {exists} {refuse}")
             return
         cursor.execute(
             "CREATE OR REPLACE FUNCTION evidence_kept() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN RAISE"

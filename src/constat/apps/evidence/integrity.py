@@ -42,13 +42,13 @@ def walk(*, at: datetime) -> Walk:
     faults: list[Fault] = []
     files = size = 0
     for item in Item.objects.order_by("pk").iterator(chunk_size=500):
-        faults += _words(item.sealed, "item", item.code)
+        faults += _words(bytes(item.sealed), "item", item.code)
         if item.blob is None:
             continue
         files, size = files + 1, size + item.size
         faults += _file(item)
     for row in Interview.objects.order_by("pk").only("code", "sealed").iterator(chunk_size=500):
-        faults += _words(row.sealed, "interview", row.code)
+        faults += _words(bytes(row.sealed), "interview", row.code)
     faults += _strangers(present, at)
     return Walk(files, size, tuple(faults))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from constat.apps.access.models import Controlled
@@ -22,7 +23,7 @@ Subject = tuple[str, str]  # (type, code)
 
 @dataclass(frozen=True)
 class Door:
-    """readable(viewer, at): the records this viewer may read, with a column `code`. page: the route of a record's page.
+    """readable(viewer, at): the records this viewer may read, with a column `code`. page: the route of a record's page. prefix: of its codes.
 
     holder: path from the record to the Controlled record that decides about it ("" when it is one itself).
     """
@@ -30,6 +31,7 @@ class Door:
     readable: Callable[[Viewer, datetime], QuerySet[Any]]
     page: str
     label: Any
+    prefix: str
     holder: str = ""
 
 
@@ -60,13 +62,25 @@ def find(viewer: Viewer, subject: Subject, *, at: datetime) -> Found | None:
     return None if row is None else _found(kind, code, row, door)
 
 
+def of_code(code: str) -> Subject:
+    """The subject a person means who writes a code: "i-2026-000042" -> ("incident", "I-2026-000042"). ("", code): none."""
+    code = code.strip().upper()
+    kind = next((name for name, door in doors().items() if code.startswith(f"{door.prefix}-")), "")
+    return kind, code
+
+
+def page_of(subject: Subject) -> str:
+    door = doors().get(subject[0])
+    return reverse(door.page, args=[subject[1]]) if door else ""
+
+
 def _found(kind: str, code: str, row: Any, door: Door) -> Found:
     held = row
     for step in door.holder.split("__") if door.holder else ():
         held = getattr(held, step)
     if not isinstance(held, Controlled):
         raise TypeError(f"{kind} has no doors of its own: say in its Door which record decides.")
-    own = {str(key) for key in (held.recorded_by_id, held.assigned_to_id) if key}  # type: ignore[attr-defined]
+    own = {str(key) for key in (held.recorded_by_id, held.assigned_to_id) if key}
     return Found(kind, code, row, held.sensitivity, held.compartment, held.office, frozenset(own))
 
 
@@ -93,4 +107,14 @@ def in_open_compartment(viewer: Viewer, *, at: datetime) -> Q:
     return condition
 
 
-__all__ = ["Door", "Found", "Subject", "doors", "find", "in_open_compartment", "through_subject"]
+__all__ = [
+    "Door",
+    "Found",
+    "Subject",
+    "doors",
+    "find",
+    "in_open_compartment",
+    "of_code",
+    "page_of",
+    "through_subject",
+]

@@ -176,6 +176,6 @@ def read(*, by: Person, at: datetime, interview: str) -> dict[str, str]:
     with transaction.atomic(durable=True):
         viewer = permitted(by, Permission.EVIDENCE_INTERVIEW, at)
         found = get_interview(viewer, interview, at=at)
-        said = words.unseal(found.sealed, place=f"interview {found.code}")
+        said = words.unseal(bytes(found.sealed), place=f"interview {found.code}")
         note(by=by, verb="read_interview", at=at, code=interview, kind="interview")
     return said

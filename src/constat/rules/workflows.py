@@ -4,6 +4,17 @@ from constat.rules.amends import OFFER
 from constat.rules.answers import COMPLAINT, NOTICE
 from constat.rules.handover import REFERRAL
 from constat.rules.inquiry import CONDUCT, INQUIRY
+from constat.rules.release import PUBLICATION
 from constat.rules.workflow import INCIDENT, REPORT, Workflow
 
-WORKFLOWS: tuple[Workflow, ...] = (REPORT, INCIDENT, INQUIRY, CONDUCT, OFFER, NOTICE, COMPLAINT, REFERRAL)
+WORKFLOWS: tuple[Workflow, ...] = (
+    REPORT,
+    INCIDENT,
+    INQUIRY,
+    CONDUCT,
+    OFFER,
+    NOTICE,
+    COMPLAINT,
+    REFERRAL,
+    PUBLICATION,
+)

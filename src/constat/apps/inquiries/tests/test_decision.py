@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from constat.apps.access.models import Event
 from constat.apps.incidents import actions as incidents
@@ -198,3 +199,14 @@ def test_a_whole_decision_made_anew_does_not_fit_the_log(chen):
     assert [fault.what for fault in proof.faults()] == [
         "decision 1: the log holds no event of this decision with this content"
     ]
+
+
+def test_verify_names_the_inquiry_whose_decision_was_changed(chen, capsys):
+    found = cases.at_decision(chen)
+    cases.decide(found)
+    call_command("verify", "--json", "--log-only")
+    assert json.loads(capsys.readouterr().out)["decisions"] == []
+    Decision.objects.update(outcome="no_civilian_harm")
+    with pytest.raises(CommandError, match=f"{found.code}: decision 1: its columns differ"):
+        call_command("verify", "--json", "--log-only")
+    assert json.loads(capsys.readouterr().out)["ok"] is False

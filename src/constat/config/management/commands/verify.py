@@ -1,4 +1,4 @@
-"""`constat verify`: walk the log, the ledger of amends and the evidence store, and name what was changed, moved or removed."""
+"""`constat verify`: walk the log, the signed decisions, the ledger of amends and the evidence store, and name what was changed, moved or removed."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from constat.apps.access import log
 from constat.apps.access.queries import first
 from constat.apps.amends import verify as ledger
 from constat.apps.evidence import integrity
+from constat.apps.inquiries import proof
 
 
 def noted(text: str) -> tuple[int, str]:
@@ -26,7 +27,7 @@ def noted(text: str) -> tuple[int, str]:
 
 class Command(BaseCommand):
     help = (
-        "Walk the log, the ledger of amends and the evidence store. Exit 1, naming the first event that cannot be trusted and every file that was"
+        "Walk the log, the signed decisions, the ledger of amends and the evidence store. Exit 1, naming the first event that cannot be trusted and every file that was"
         " changed, is missing or belongs to nothing."
     )
 
@@ -44,9 +45,11 @@ class Command(BaseCommand):
         size, head = log.head()
         walked = None if options["log_only"] else integrity.walk(at=timezone.now())
         books = list(ledger.faults())
-        result = {"ok": fault is None and not books and not (walked and walked.faults), "events": size, "head": f"{size}:{head}",
+        signed = list(proof.faults())
+        result = {"ok": fault is None and not books and not signed and not (walked and walked.faults), "events": size, "head": f"{size}:{head}",
                   "compared_with_noted_head": bool(options["head"]), "first_bad": fault.seq if fault else None,
                   "what": fault.what if fault else None, "ledger": [asdict(one) for one in books],
+                  "decisions": [asdict(one) for one in signed],
                   "evidence": asdict(walked) if walked else None}  # fmt: skip
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
@@ -56,6 +59,8 @@ class Command(BaseCommand):
         wrong += [
             f"evidence: {one.code or '-'} {one.file}: {one.what}" for one in (walked.faults if walked else ())
         ]
+        wrong += [f"{one.record}: {one.what}" for one in signed]
+        wrong += [f"ledger: {one.record}: {one.what}" for one in books]
         if wrong:
             raise CommandError("\n".join(wrong))
 

@@ -1,7 +1,7 @@
 """Forms of operations. A form asks; the action decides."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -414,6 +414,19 @@ def initial(before: Draft) -> dict[str, Any]:
         "path": "\n".join(f"{lat}, {lon}" for lon, lat in before.path),
         "kinetic": said[before.kinetic], "warning_given": said[before.warning_given],
     }  # fmt: skip
+
+
+class Together:
+    """Several forms of one page, for the list of what is wrong at its top."""
+
+    def __init__(self, *several: Any) -> None:
+        self.several = [one for one in several if one is not None]
+
+    def non_field_errors(self) -> list[str]:
+        return [text for one in self.several for text in one.non_field_errors()]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (bound for one in self.several for bound in one)
 
 
 class Reason(Mannered):

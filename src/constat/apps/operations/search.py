@@ -23,7 +23,7 @@ PROBE = 3000
 # Beyond so many cells the place says too little; only country-wide looks get there.
 MOST_CELLS = 4000
 # What is opened at most. A look so wide that more come into question is told so, and shows the weightiest and nearest.
-MOST_OPENED = 5000
+MOST_OPENED = 2000
 FAR_KM = 300.0  # what reaches further is not sorted out by the flat box
 CHUNK = 500
 FORCE = {0: "none", 1: "kinetic", 2: "weapon"}

@@ -146,7 +146,9 @@ def _edit(
                 _refuse(form, error)
             else:
                 return redirect("operations:page", done)
-    context = {"form": form, "lines": lines, "why": why if before else None, "code": code, "crumbs": crumbs}
+    shown = why if before else None
+    context = {"form": form, "lines": lines, "why": shown, "code": code, "crumbs": crumbs,
+               "everything": forms.Together(form, *lines.forms(), shown)}  # fmt: skip
     return render(request, "operations/edit.html", context, status=status)
 
 
@@ -248,7 +250,7 @@ def _log_initial(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
     """What could have met. Asked by GET, so that the answer has an address; nothing is written."""
-    asked = any(name in request.GET for name in ("first_0", "lat", "place"))
+    asked = any(name in request.GET for name in ("first_day", "lat", "place"))
     form = forms.Look(request.GET if asked else None)
     found, choices = None, []
     if asked and form.is_valid():

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from constat.apps.access.queries import active_people
 from constat.apps.amends.models import FundLine
 from constat.apps.amends.pages import money
-from constat.apps.incidents.forms import Act, Chosen, Reason, terms, words
+from constat.apps.incidents.forms import Act, Chosen, Reason, terms
+from constat.apps.incidents.forms import words as prose
 from constat.rules.amends import bands_for, measures
 from constat.rules.vocabulary import vocabulary
 from constat.ui.forms import DateField, Mannered
@@ -20,7 +21,7 @@ from constat.ui.forms import DateField, Mannered
 HEIRS, CHANGES = 4, 3  # lines of the form; more heirs are a further offer of the same case
 
 
-def amount(label: Any, hint: Any = "", *, required: bool = True) -> forms.DecimalField:
+def figure(label: Any, hint: Any = "", *, required: bool = True) -> forms.DecimalField:
     return forms.DecimalField(label=label, help_text=hint, required=required, max_digits=16, decimal_places=4)
 
 
@@ -44,8 +45,8 @@ class Contacted(Chosen):
     method = forms.ChoiceField(label=_("How"))
     with_whom = forms.ChoiceField(label=_("With whom"))
     language = forms.ChoiceField(label=_("Language used"))
-    words = words(_("What was said"), _("No names, no numbers."), required=False)
-    reason = words(_("Why?"), _("Whoever opens the offer later reads this."))
+    words = prose(_("What was said"), _("No names, no numbers."), required=False)
+    reason = prose(_("Why?"), _("Whoever opens the offer later reads this."))
 
 
 class Deliver(Chosen):
@@ -72,7 +73,7 @@ class Deliver(Chosen):
         help_text=_("Its fingerprint is kept, not the file: keep the paper. No photograph of people."),
     )  # fmt: skip
     receipt = forms.CharField(label=_("Or its SHA-256"), required=False, max_length=64)
-    reason = words(_("Remarks"), _("No names, no places."))
+    reason = prose(_("Remarks"), _("No names, no places."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,26 +109,26 @@ class Propose(Mannered):
     band = forms.ChoiceField(
         label=_("Band"), required=False, help_text=_("Same harm, same band, everywhere.")
     )
-    quantity = amount(_("For how many"), _("Persons, animals, hectares … of this harm."))
+    quantity = figure(_("For how many"), _("Persons, animals, hectares … of this harm."))
     currency = forms.ChoiceField(label=_("Currency"), required=False)
-    base = amount(
+    base = figure(
         _("Amount, or value of what is given in kind"),
         _("Empty: the usual amount of the band."),
         required=False,
     )
-    in_kind_quantity = amount(_("In kind: how much"), required=False)
+    in_kind_quantity = figure(_("In kind: how much"), required=False)
     in_kind_unit = forms.ChoiceField(label=_("In kind: of what"), required=False)
     valuation = forms.ChoiceField(label=_("In kind: where the value comes from"), required=False)
     deviation = forms.ChoiceField(label=_("Outside the band: why"), required=False)
-    deviation_words = words(_("Outside the band: in words"), required=False, rows=2)
+    deviation_words = prose(_("Outside the band: in words"), required=False, rows=2)
     legal_nature = forms.ChoiceField(label=_("Legal nature"))
     payee_rule = forms.ChoiceField(
         label=_("Whom to hand it to"), help_text=_("Never the oldest man by habit: a choice with its basis.")
     )
-    payee_basis = words(
+    payee_basis = prose(
         _("What this choice rests on"), _("Who said so, and who was heard. No names."), rows=2
     )
-    reason = words(_("Why this offer"), _("No names."), rows=2)
+    reason = prose(_("Why this offer"), _("No names."), rows=2)
 
     def __init__(self, *args: Any, harm: str, survivor: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,7 +137,7 @@ class Propose(Mannered):
             fields[f"change_{index}"] = forms.ChoiceField(
                 label=_("Adjustment"), required=False, choices=[("", "–"), *terms("adjustment")]
             )
-            fields[f"change_amount_{index}"] = amount(_("More (or, with a minus sign, less)"), required=False)
+            fields[f"change_amount_{index}"] = figure(_("More (or, with a minus sign, less)"), required=False)
         for index in range(HEIRS):
             fields[f"kinship_{index}"] = forms.ChoiceField(
                 label=_("Relation"), required=False, choices=[("", "–"), *terms("kinship")]
@@ -210,10 +211,10 @@ class Elsewhere(Chosen):
 
     payer = forms.ChoiceField(label=_("Who settled it"))
     measure = forms.ChoiceField(label=_("Measure"))
-    amount = amount(_("Amount or value"))
+    amount = figure(_("Amount or value"))
     currency = forms.ChoiceField(label=_("Currency"))
-    quantity = amount(_("For how many"))
-    reason = words(_("How this is known"), _("A letter, a list: no names."))
+    quantity = figure(_("For how many"))
+    reason = prose(_("How this is known"), _("A letter, a list: no names."))
 
 
 class HoldBack(Chosen):
@@ -221,7 +222,7 @@ class HoldBack(Chosen):
     blank = frozenset({"no_offer_reason"})
 
     no_offer_reason = forms.ChoiceField(label=_("Reason"))
-    words = words(_("What was tried, and when it is taken up again"), _("No names."))
+    words = prose(_("What was tried, and when it is taken up again"), _("No names."))
 
 
 class OpenFund(Chosen):
@@ -231,13 +232,13 @@ class OpenFund(Chosen):
     code = forms.SlugField(label=_("Code"), help_text=_("For example AMENDS-2026"), max_length=40)
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput({"dir": "auto"}))
     currency = forms.ChoiceField(label=_("Currency"))
-    amount = amount(_("What has arrived"), _("Zero opens an empty line."))
-    basis = words(_("Document it rests on"), rows=2)
+    amount = figure(_("What has arrived"), _("Zero opens an empty line."))
+    basis = prose(_("Document it rests on"), rows=2)
 
 
 class TopUp(Act):
-    amount = amount(_("What has arrived"))
-    basis = words(_("Document it rests on"), rows=2)
+    amount = figure(_("What has arrived"))
+    basis = prose(_("Document it rests on"), rows=2)
 
 
 class SetRate(Chosen):
@@ -267,15 +268,15 @@ class SetBand(Chosen):
 
     band = forms.ChoiceField(label=_("Band"))
     currency = forms.ChoiceField(label=_("Currency"))
-    minimum = amount(_("Least"))
-    base = amount(_("Usual"))
-    maximum = amount(_("Most"))
+    minimum = figure(_("Least"))
+    base = figure(_("Usual"))
+    maximum = figure(_("Most"))
     valid_from = DateField(label=_("In force from"))
-    reason = words(_("Decision it rests on"), rows=2)
+    reason = prose(_("Decision it rests on"), rows=2)
 
 
 class Reveal(Act):
-    purpose = words(_("Why do you need the name?"), _("The reason is written into the log."), rows=2)
+    purpose = prose(_("Why do you need the name?"), _("The reason is written into the log."), rows=2)
 
 
 class Period(Mannered):

@@ -121,7 +121,7 @@ def test_three_people_walk_an_offer_through_the_forms(cast):
     cases.band(cast.dara)
     case = cases.credible(cast.chen)
     today = timezone.now().date()
-    date = {"on_0": today.day, "on_1": today.month, "on_2": today.year}
+    date = {"on_day": today.day, "on_month": today.month, "on_year": today.year}
     url = reverse("amends:propose", args=[case.code]) + f"?harm=death&person={cases.persons_of(case)[0]}"
     form = {"measure": "condolence_payment", "band": "death", "quantity": "1", "legal_nature": "ex_gratia",
             "payee_rule": "heirs", "payee_basis": "The family said so", "reason": "Established", "kinship_0": "wife",

@@ -170,6 +170,28 @@ def interviews_of(viewer: Viewer, *, subjects: Iterable[Subject], at: datetime) 
     return list(readable_interviews(viewer, at=at).filter(condition).order_by("id"))
 
 
+def items_held(viewer: Viewer, about: Iterable[Subject], *, at: datetime) -> QuerySet[Item]:
+    """The originals held about these records, to be counted, not read: none of a compartment closed to the viewer.
+
+    The caller has asked whether the viewer may read the records.
+    """
+    rows = Item.objects.filter(of_subjects(about), kind="original")
+    return _countable(rows, viewer, at)
+
+
+def interviews_held(viewer: Viewer, about: Iterable[Subject], *, at: datetime) -> QuerySet[Interview]:
+    """The interviews about these records, to be counted, not read. The caller has asked about the records."""
+    condition = Q(pk__in=[])
+    for kind, code in about:
+        condition |= Q(subject_type=kind, subject_key=code)
+    return _countable(Interview.objects.filter(condition), viewer, at)
+
+
+def _countable(rows: QuerySet[Any], viewer: Viewer, at: datetime) -> QuerySet[Any]:
+    open_to = ["general", *sorted(viewer.compartments)]
+    return rows.filter(compartment__in=open_to).filter(subjects.in_open_compartment(viewer, at=at))
+
+
 def may_open(viewer: Viewer, item: Item, *, at: datetime) -> bool:
     """May this person see the media itself? Asked of the role and of whether the case is theirs (rules.visibility)."""
     if item.kind == REDACTED and item.custody.filter(kind="second_look").exists():
@@ -245,5 +267,8 @@ def _given(row: Consent) -> Given:
     return Given(row.purpose, row.given_at, row.withdrawn_at, row.recipient)
 
 
-__all__ = ["ConsentState", "ItemLine", "Subject", "consent_named", "consent_of", "get", "get_interview", "interviews_of", "items_of", "line",
-           "may_open", "of_subjects", "readable_interviews", "readable_items", "root_of"]  # fmt: skip
+__all__ = [
+    "ConsentState", "ItemLine", "Subject", "consent_named", "consent_of", "get", "get_interview", "interviews_held",
+    "interviews_of", "items_held", "items_of", "line", "may_open", "of_subjects", "readable_interviews", "readable_items",
+    "root_of",
+]  # fmt: skip

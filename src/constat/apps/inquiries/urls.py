@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from constat.apps.inquiries import conduct_views, views
+from constat.apps.inquiries import annex_views, conduct_views, views
 
 app_name = "inquiries"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("conduct/<str:code>/", conduct_views.page, name="docket"),
     path("conduct/<str:code>/<slug:verb>/", conduct_views.act, name="docket-act"),
     path("<str:code>/", views.page, name="page"),
+    path("<str:code>/annex/", annex_views.annex, name="annex"),
     path("<str:code>/<slug:verb>/", views.act, name="act"),
     path("<str:code>/<slug:verb>/<str:target>/", views.act, name="act-on"),
 ]

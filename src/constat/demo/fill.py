@@ -59,6 +59,10 @@ class Mission:
         self._order = itertools.count()
         self._agenda: list[tuple[datetime, int, Callable[[datetime], object]]] = []
 
+    def also(self, at: datetime, step: Callable[[datetime], object]) -> None:
+        """Something that happens beside the accounts, at its moment between them."""
+        self._plan(at, step)
+
     def play(self) -> Iterator[int]:
         """Yields the number of steps done, for a progress line."""
         for account in self.accounts:

@@ -41,11 +41,13 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Received:
-    """The file is the whole log of its units for these days, says whoever brings it."""
+    """The file is the whole log of its units for these days, says whoever brings it. `units`: further ones that did
+    nothing in these days and so stand in no row; an empty log is a log."""
 
     first: date
     last: date
     brought_by: str = ""
+    units: tuple[str, ...] = ()
 
 
 class _Run:
@@ -187,7 +189,7 @@ def _received(run: _Run, received: Received, sha256: str) -> int:
     rows = [
         logs.made(by=run.by, at=run.at, unit=code, first=received.first, last=received.last, state=logs.RECEIVED,
                   sha256=sha256, brought_by=received.brought_by, log_file=run.file)
-        for code in sorted(run.named)
+        for code in sorted(run.named.union(received.units))
     ]  # fmt: skip
     ActivityLog.objects.bulk_create(rows)
     return len(rows)

@@ -13,7 +13,7 @@ from constat import node
 from constat.apps.access.models import Person
 from constat.apps.incidents.models import Incident
 from constat.apps.reports.models import Report
-from constat.demo import mission, people
+from constat.demo import mission, operations, people
 from constat.demo.fill import Mission
 from constat.demo.land import Land, lay_out
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 land = lay_out(seed, by=cast["dara"], at=since)
             happened = mission.events(seed, size, land.towns, now.date())
             told = mission.accounts(seed, happened, land.towns, now)
-            played = self._play(seed, cast, told, happened, now, land)
+            played = self._play(seed, cast, told, happened, now, land, size)
         node.write(
             settings.HOME,
             node.Node(node.read(settings.HOME).name or "Mission de démonstration", synthetic=True),
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             )
 
     def _play(self, seed: int, cast: dict[str, Person], told: list[mission.Account], happened: list[mission.Event],
-              now: datetime, land: Land) -> int:  # fmt: skip
+              now: datetime, land: Land, size: str) -> int:  # fmt: skip
         work = Mission(
             seed=seed,
             people=cast,
@@ -68,6 +68,11 @@ class Command(BaseCommand):
             where=land.where,
             office_of=land.office_of,
         )
+        journal = operations.journal(
+            seed=seed, size=size, happened=happened, land=land, by=cast["jonas"], until=now
+        )
+        for at, step in journal:
+            work.also(at, step)
         done = 0
         for turn, done in enumerate(work.play(), 1):
             if self.stderr.isatty() or turn % 10 == 0:

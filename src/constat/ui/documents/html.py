@@ -16,6 +16,7 @@ from constat.ui.documents.model import (
     PageBreak,
     Paragraph,
     TableBlock,
+    isolate,
 )
 
 STYLE = Path(__file__).resolve().parent.parent / "static/ui/document.css"
@@ -67,7 +68,7 @@ def _head(document: Document) -> str:
 
 
 def _foot(document: Document) -> str:
-    parts = [part for part in (document.reference, words.as_of(document)) if part]
+    parts = [part for part in (isolate(document.reference), words.as_of(document)) if part]
     return f"<footer>{' · '.join(f'<span>{escape(part)}</span>' for part in parts)}</footer>" if parts else ""
 
 

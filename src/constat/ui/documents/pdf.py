@@ -58,7 +58,7 @@ def data(document: Document) -> dict[str, Any]:
         "right_to_left": document.right_to_left,
         "facts": [list(pair) for pair in document.facts],
         "dated": document.as_of is not None,
-        "foot": [part for part in (document.reference, document.status, words.as_of(document)) if part],
+        "foot": words.foot(document),
         "page_words": words.page_of(document),
         "blocks": [_block(block, document) for block in document.blocks],
     }

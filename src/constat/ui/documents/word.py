@@ -80,8 +80,7 @@ class _Writer:
         foot = section.footer.paragraphs[0]
         foot.style = self.file.styles["Normal"]  # the style of footers has stops for another width of page
         self._direct(foot)
-        parts = [self.document.reference, self.document.status, words.as_of(self.document)]
-        self._runs(foot, " · ".join(part for part in parts if part), size=8, colour=MUTED)
+        self._runs(foot, " · ".join(words.foot(self.document)), size=8, colour=MUTED)
         foot.add_run("\t")
         for part in words.page_of(self.document):
             if part in {"{page}", "{pages}"}:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from constat.ui import phrases
-from constat.ui.documents.model import Document
+from constat.ui.documents.model import Document, isolate
 
 
 def as_of(document: Document) -> str:
@@ -17,6 +17,12 @@ def as_of(document: Document) -> str:
     with override(document.tag):
         moment = phrases.moment(document.as_of.astimezone(dt.UTC), document.tag)
         return _("As of %(moment)s UTC") % {"moment": moment}
+
+
+def foot(document: Document) -> list[str]:
+    """What stands at the foot of every page. A code keeps its own direction."""
+    reference = isolate(document.reference) if document.right_to_left else document.reference
+    return [part for part in (reference, document.status, as_of(document)) if part]
 
 
 def page_of(document: Document) -> list[str]:

@@ -23,7 +23,7 @@ from constat.rules import wording
 from constat.rules.cells import Printed, printed
 from constat.rules.disclosure import K_GENERAL, K_SENSITIVE, Cell, public_cell
 from constat.rules.percentages import percent_change
-from constat.rules.tally import Tally, total
+from constat.rules.tally import Range, Tally, total
 from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
 from constat.ui import formats
@@ -144,6 +144,12 @@ class _Sheet:
             )
         )
 
+    def people(self, name: str, ranges: list[Range], whole: str, k: int) -> Figure:
+        """Women or children among a category: not known, and never 0, where somebody was harmed and no line says it."""
+        if not ranges and self.now.killed_injured[whole]:
+            return self.add(Figure(name, None, "persons", PEOPLE, self.at, cell=Cell.UNKNOWN))
+        return self._figure(name, total(ranges), PEOPLE, k)
+
     def _change(self, name: str) -> None:
         """Against the quarter before; nothing is said of a change where one of the two numbers may not be printed."""
         tally = (
@@ -242,12 +248,15 @@ def _key_figures(sheet: _Sheet) -> KeyFigures:
     names, found = labels(), []
     for name in ("total", *CATEGORIES):
         figure = sheet.get(name)
-        detail = ""
+        main, bracket = words.count(figure, sheet.tag, K_GENERAL), ""
         if figure.cell is Cell.SHOWN:
-            bracket = words.spread(figure, sheet.tag).partition("(")[2].rstrip(")")
-            count = f"n{formats.NOBREAK}={formats.NOBREAK}{formats.number(figure.n or 0, sheet.tag)}"
-            detail = f"{bracket}; {count}" if bracket else count
-        found.append(KeyFigure(names[name], words.count(figure, sheet.tag, K_GENERAL), detail))
+            main, bracket = words.parts(figure, sheet.tag)
+        count = (
+            f"n{formats.NOBREAK}={formats.NOBREAK}{formats.number(figure.n or 0, sheet.tag)}"
+            if figure.n
+            else ""
+        )
+        found.append(KeyFigure(names[name], main, "; ".join(part for part in (bracket, count) if part)))
     return KeyFigures(found)
 
 
@@ -261,7 +270,7 @@ def _totals(sheet: _Sheet, span: Span, earlier: Span) -> TableBlock:
             words.percent(change.value, sheet.tag, signed=True)
             if change and change.value is not None
             else "–"
-        )  # type: ignore[arg-type]
+        )
         rows.append([names[name], was, words.count(figure, sheet.tag, K_GENERAL), percent])
     columns = [Column(_("Harm"), share=2.4), Column(_period(earlier, sheet.tag), numeric=True, share=1.6),
                Column(_period(span, sheet.tag), numeric=True, share=1.6), Column(_("Evolution"), numeric=True)]  # fmt: skip
@@ -380,9 +389,8 @@ def _groups(sheet: _Sheet) -> list[Block]:
     )
     if not rows:
         return [Paragraph(_("Nothing was documented in this quarter."))]
-    note_ = (
-        f"{_('By the attribution that stands and its basis; an allegation is not a finding.')} {_withheld()}"
-    )
+    basis = _("By the attribution that stands and its basis; an allegation is not a finding.")
+    note_ = f"{basis} {_withheld(rows)}".strip()
     return [TableBlock(_three(_("Perpetrator group")), [*rows, _sum_row(sheet)], totals=1, note=note_)]
 
 
@@ -392,10 +400,12 @@ def _regions(sheet: _Sheet) -> list[Block]:
     rows = _two_columns(sheet, "region", REGIONS, keys, lambda code: sheet.names[code], sheet.now.regions)
     if not rows:
         return [Paragraph(_("Nothing was documented in this quarter."))]
-    return [TableBlock(_three(_("Region")), [*rows, _sum_row(sheet)], totals=1, note=_withheld())]
+    return [TableBlock(_three(_("Region")), [*rows, _sum_row(sheet)], totals=1, note=_withheld(rows))]
 
 
-def _withheld() -> str:
+def _withheld(rows: Sequence[Sequence[str]]) -> str:
+    if not any(cell == _("withheld") for row in rows for cell in row):
+        return ""
     return _(
         "Withheld: too few people to be named without pointing at them, or a number that would give another away."
     )
@@ -404,8 +414,8 @@ def _withheld() -> str:
 def _people(sheet: _Sheet) -> TableBlock:
     names, rows = labels(), []
     for name in CATEGORIES:
-        women = sheet._figure(f"women.{name}", total(sheet.now.women[name]), PEOPLE)
-        children = sheet._figure(f"children.{name}", total(sheet.now.children[name]), PEOPLE, K_SENSITIVE)
+        women = sheet.people(f"women.{name}", sheet.now.women[name], name, K_GENERAL)
+        children = sheet.people(f"children.{name}", sheet.now.children[name], name, K_SENSITIVE)
         rows.append(
             [
                 names[name],

@@ -10,16 +10,14 @@ from constat.rules.disclosure import Cell
 from constat.ui import formats, phrases
 from constat.ui.documents import isolate
 
-ISSUER = "Civilian harm cell"
-
 
 def issuer() -> str:
     return _("Civilian harm cell")
 
 
-def percent(value: Decimal, language: str, *, signed: bool = False) -> str:
+def percent(value: Decimal | int, language: str, *, signed: bool = False) -> str:
     """`0,24 %`, `0.24%`, `+151 %`. As exact as it was computed: no digit is added or taken away."""
-    decimals = max(0, -int(value.as_tuple().exponent))
+    decimals = max(0, -int(Decimal(value).as_tuple().exponent))
     digits = f"{abs(value):,.{decimals}f}".replace(",", "\0")
     digits = digits.replace(".", formats.DECIMAL[language]).replace("\0", formats.THOUSANDS[language])
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
@@ -39,12 +37,19 @@ def suppressed(threshold: int, language: str) -> str:
     return _("withheld") if not threshold else f"< {formats.number(threshold, language)}"
 
 
+def parts(figure: Figure, language: str) -> tuple[str, str]:
+    """(main figure, its range). A best estimate that is only the least anybody supports is said as "at least"."""
+    best = int(figure.value) if figure.value is not None else None
+    if figure.high is None and best == figure.low:
+        best = None
+    return phrases.range_text(figure.low, best, figure.high, language)
+
+
 def spread(figure: Figure, language: str) -> str:
     """`12 (8 to 15)`; only the number where nothing is in doubt."""
     if figure.cell is not Cell.SHOWN:
         return count(figure, language)
-    best = int(figure.value) if figure.value is not None else None
-    main, bracket = phrases.range_text(figure.low, best, figure.high, language)
+    main, bracket = parts(figure, language)
     return f"{main} ({bracket})" if bracket else main
 
 

@@ -27,8 +27,8 @@ PUBLIC = {
     "ui:leave": "where “Exit this page” leads",
     "set_language": "a preference",
 }
-# The public door of reports: telling of harm, following a receipt.
-PUBLIC_PREFIX = "reports:public"
+# The public doors: telling of harm, following a receipt; complaining; reading what was released.
+PUBLIC_PREFIX = ("reports:public", "publication:public", "responses:public")
 
 
 def test_every_route_declares_its_gate():

@@ -54,7 +54,7 @@ PUBLICATION = Workflow(
         step("review", "publish", "released", _RELEASE, "content"),
         step("review", "stop", "draft", _STOP),
         step("released", "supersede", "superseded", _RELEASE),
-        # A published text is never deleted: it stays readable with the words "withdrawn" and why.
+        # That it was published is never deleted: it stays listed as withdrawn, with what the public is told of the reason.
         step("released", "withdraw", "withdrawn", _RELEASE),
         step("released", "stop", "withdrawn", _STOP),
         step("draft", "withdraw", "withdrawn", _DRAFT),

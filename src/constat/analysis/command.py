@@ -17,6 +17,9 @@ from constat.analysis.errors import InputError
 QUESTIONS: dict[str, tuple[str, str]] = {
     "clusters": ("constat.analysis.clusters.command", "where and since when more harm than chance puts there"),
     "knox": ("constat.analysis.clusters.knox_command", "whether events near in space come near in time"),
+    "chart": ("constat.analysis.trend.chart_command", "whether this week is out of the ordinary"),
+    "effect": ("constat.analysis.trend.effect_command", "whether a directive changed anything; when a level changed"),
+    "rates": ("constat.analysis.rates.command", "harm per operation, within strata, with exact intervals"),
 }
 
 

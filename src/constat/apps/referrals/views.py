@@ -61,10 +61,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     overdue = "overdue" in request.GET
     late = queries.count_overdue(viewer, at=at)
     tabs = [
-        {"label": _("All"), "url": reverse("referrals:list"), "current": not overdue},
+        {
+            "label": _("All"),
+            "url": reverse("referrals:list"),
+            "current": not overdue and "incident" not in request.GET,
+        },
         {"label": _("No answer in time"), "url": "?overdue", "current": overdue, "count": late},
     ]
-    context = {"rows": queries.listing(viewer, at=at, overdue=overdue), "tabs": tabs}
+    incident = request.GET.get("incident", "")
+    rows = (
+        queries.of_incident(viewer, incident, at=at)
+        if incident
+        else queries.listing(viewer, at=at, overdue=overdue)
+    )
+    context = {"rows": rows, "tabs": tabs, "incident": incident}
     return render(request, "referrals/list.html", context)
 
 

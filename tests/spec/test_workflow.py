@@ -1,9 +1,10 @@
-"""The two tables of workflow.md against the product: every row exists, every other pair is refused."""
+"""The tables of workflow.md against the product: every row exists, every other pair is refused."""
 
 from datetime import UTC, datetime
 
 import pytest
 
+from constat.rules.inquiry import CONDUCT, INQUIRY
 from constat.rules.vocabulary import vocabulary
 from constat.rules.workflow import ALWAYS, INCIDENT, REPORT, IllegalTransition, MissingNeed
 from tests.spec.table import rows, words
@@ -13,6 +14,8 @@ pytestmark = pytest.mark.onedb
 TABLES = {
     "report": (REPORT, rows("workflow.md", "Report")),
     "incident": (INCIDENT, rows("workflow.md", "Incident")),
+    "inquiry": (INQUIRY, rows("workflow.md", "Inquiry")),
+    "conduct": (CONDUCT, rows("workflow.md", "Conduct")),
 }
 MOMENT = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 
@@ -124,7 +127,7 @@ def test_nobody_is_forgotten_when_a_report_ends():
 
 
 def test_closed_can_always_be_reopened():
-    for flow in (REPORT, INCIDENT):
+    for flow in (REPORT, INCIDENT, INQUIRY, CONDUCT):
         assert any(step.source == "closed" and step.verb == "reopen" for step in flow.transitions)
     (reopen,) = INCIDENT.steps("closed", "reopen")
     assert "original_decision" in reopen.needs

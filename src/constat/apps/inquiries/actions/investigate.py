@@ -144,7 +144,7 @@ plan = _wording(
 preserve = _wording(
     "preserve",
     "preservation_order",
-    "Write what must be kept, and by whom: recordings, logs, weapons, places.",
+    gettext_lazy("Write what must be kept, and by whom: recordings, logs, weapons, places."),
 )
 protect = _wording(
     "protect",

@@ -54,13 +54,10 @@ def close_case(*, by: Person, at: datetime, inquiry: str, closure_reason: str, e
          details={"notices": len(settled), "reports": answered})  # fmt: skip
 
 
-def _told(inquiry: Inquiry, decision: Decision) -> dict[int | None, str]:
-    """Report id (None for others, one per notice) -> code of the notice, or its coded reason.
-
-    Of a closed compartment only the code of the notice is said.
-    """
+def _told(inquiry: Inquiry, decision: Decision) -> dict[int, str]:
+    """Report id (a negative number for the others) -> code of the notice, with its coded reason where there is one."""
     rows = Notice.objects.filter(decision=decision).select_related("addressee").order_by("pk")
-    found: dict[int | None, str] = {}
+    found: dict[int, str] = {}
     for position, one in enumerate(rows, start=1):
         key = one.addressee.report_id or -position
         found[key] = one.code if one.state == "told" else f"{one.code}:{one.no_contact_reason}"
@@ -68,7 +65,7 @@ def _told(inquiry: Inquiry, decision: Decision) -> dict[int | None, str]:
 
 
 def _answer_reports(
-    inquiry: Inquiry, decision: Decision, settled: dict[int | None, str], *, by: Person, at: datetime
+    inquiry: Inquiry, decision: Decision, settled: dict[int, str], *, by: Person, at: datetime
 ) -> int:
     """Every report that hangs on no other open incident ends with the answer, duplicates too. How many."""
     outcome, answered = ON_THE_RECEIPT[decision.outcome], 0

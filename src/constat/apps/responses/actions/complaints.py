@@ -228,7 +228,7 @@ def reopen(*, by: Person, at: datetime, complaint: str, trigger: str) -> None:
 
 
 @transaction.atomic
-def carry_out(*, by: Person, at: datetime, consequence: int, result: str, password: str = "") -> None:
+def carry_out(*, by: Person, at: datetime, consequence: int, result: str) -> None:
     """What an upheld complaint asked for is done. To reopen the inquiry is done here and by nobody but who may decide."""
     permitted(by, Permission.RESPONSES_NOTIFY, Permission.INQUIRIES_DECIDE, Permission.RESPONSES_PROPOSE,
               Permission.CONDUCT_MANAGE, at=at)  # fmt: skip

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
@@ -100,6 +101,7 @@ def _tied(entry: Entry, moment: datetime) -> str:
     return min(reasons, key=_order)
 
 
+@cache
 def _order(reason: str) -> int:
     return list(vocabulary("queue_reason")).index(reason)
 
@@ -181,10 +183,11 @@ def balance(entries: Iterable[Entry], start: datetime, end: datetime) -> tuple[B
     """The queue from `start` (included) to `end` (excluded), and every change within, in the order of time."""
     counts, closed, moved = Counter[str](), Counter[str](), []
     for entry in entries:
+        history = changes(entry)
         # Counted by the state at both ends and by the changes between: the two ways must agree.
-        counts["carried"] += entry.received < start and not _answered_before(entry, start)
-        counts["open"] += entry.received < end and not _answered_before(entry, end)
-        for change in changes(entry):
+        counts["carried"] += entry.received < start and not _answered_before(history, start)
+        counts["open"] += entry.received < end and not _answered_before(history, end)
+        for change in history:
             if start <= change.at < end:
                 counts[change.kind] += 1
                 closed[change.reason] += change.kind == CLOSED
@@ -195,10 +198,9 @@ def balance(entries: Iterable[Entry], start: datetime, end: datetime) -> tuple[B
     return sheet, tuple(moved)
 
 
-def _answered_before(entry: Entry, moment: datetime) -> bool:
+def _answered_before(history: Sequence[Change], moment: datetime) -> bool:
     """Was the report answered just before that moment?"""
-    earlier = [change for change in changes(entry) if change.at < moment]
-    return bool(earlier[-1].reason)
+    return bool([change for change in history if change.at < moment][-1].reason)
 
 
 @dataclass(frozen=True)

@@ -143,8 +143,7 @@ def unresolved(
     document: Document, figures: Sequence[Figure], context: frozenset[str], language: str
 ) -> list[str]:
     """The numbers printed that are neither of a figure nor of a known text (a date, a threshold)."""
-    known = {str(abs(number)) for figure in figures for number in figure.numbers()}
-    known |= {text.rstrip("0").rstrip(".") for text in known if "." in text}
+    known = {_plain(str(abs(number))) for figure in figures for number in figure.numbers()}
     known |= {figure.methodology for figure in figures}
     longest_first = sorted((text for text in context if text), key=len, reverse=True)
     stray = []
@@ -153,10 +152,14 @@ def unresolved(
             text = text.replace(part, " ")
         plain = _GROUPED[formats.base(language)].sub("", text)
         for token in _NUMBER.findall(plain):
-            number = token.replace(",", ".")
-            if number not in known and number.rstrip("0").rstrip(".") not in known:
+            if _plain(token.replace(",", ".")) not in known:
                 stray.append(token)
     return stray
+
+
+def _plain(number: str) -> str:
+    """`0.50` is 0.5; 1000 stays 1000."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def dated(moment: date, language: str) -> frozenset[str]:

@@ -434,7 +434,7 @@ def _rates_words(found: list[Figure], tag: str) -> list[Block]:
         name = _("Reports received") if one.name.endswith("reports") else _("Reports found credible")
         rows.append(
             [name, formats.number(one.numerator or 0, tag), formats.number(one.denominator or 0, tag),
-             one.unit, words.percent(one.value, tag)]
+             one.unit, words.percent(one.value or 0, tag)]
         )  # fmt: skip
     columns = [Column(_("Since the start"), share=2.4), Column(_("Numerator"), numeric=True),
                Column(_("Denominator"), numeric=True), Column(_("Unit"), share=1.4), Column(_("Rate"), numeric=True)]  # fmt: skip

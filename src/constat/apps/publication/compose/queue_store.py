@@ -6,9 +6,10 @@ in the note, and is no entry of this queue. Everything dated after `at` is not k
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -29,6 +30,7 @@ ANSWERING = frozenset(
 CONCLUDING = tuple(code for code, term in vocabulary("decision_outcome").items() if term.extra["concludes"])
 
 
+@cache
 def reason_of(system: str, code: str) -> str:
     """The reason of the queue for a code of another list: every code of those lists has one (tested)."""
     return vocabulary("queue_reason").from_mapping(system, code).code
@@ -51,18 +53,19 @@ class Queue:
 
 
 def queue(at: datetime) -> Queue:
-    """Eight queries, whatever the size."""
-    rows = dict(_reports(at).values_list("pk", "code"))
-    received = dict(_reports(at).values_list("pk", "received_at"))
-    findings, stays = _triaged(at), _stays(at)
-    decided = _decided(at)
+    """A fixed number of queries, whatever the size."""
+    rows = {
+        pk: (code, received) for pk, code, received in _reports(at).values_list("pk", "code", "received_at")
+    }
+    findings, stays = _triaged(at, rows), _stays(at)
+    decided = {incident: tuple(found) for incident, found in _decided(at).items()}
     entries, incidents_of = [], {}
-    for pk, code in rows.items():
+    for pk, (code, received) in rows.items():
         ties = tuple(
-            Tie(stay.since, tuple(decided.get(stay.incident, ())), stay.until, copy)
+            Tie(stay.since, decided.get(stay.incident, ()), stay.until, copy)
             for stay, copy in stays.get(pk, ())
         )
-        entries.append(Entry(code, received[pk], tuple(findings.get(pk, ())), ties))
+        entries.append(Entry(code, received, tuple(findings.get(pk, ())), ties))
         incidents_of[code] = {
             stay.incident for stay, copy in stays.get(pk, ()) if stay.until is None and not copy
         }
@@ -77,7 +80,7 @@ def _reports(at: datetime) -> QuerySet[Report]:
     return Report.objects.filter(ours | sorted_ours | tied, received_at__lte=at)
 
 
-def _triaged(at: datetime) -> dict[int, list[Finding]]:
+def _triaged(at: datetime, wanted: Collection[int]) -> dict[int, list[Finding]]:
     """What triage answered by itself, until it was reopened or decided anew."""
     ends: dict[int, list[datetime]] = defaultdict(list)
     for report, moment in ReportNote.objects.filter(kind="reopen", at__lte=at).values_list("report_id", "at"):
@@ -89,7 +92,7 @@ def _triaged(at: datetime) -> dict[int, list[Finding]]:
         ends[report].append(moment)
     found: dict[int, list[Finding]] = defaultdict(list)
     for report, outcome, moment in rows:
-        if outcome in ANSWERING:
+        if report in wanted and outcome in ANSWERING:
             found[report].append(
                 Finding(moment, reason_of("triage_outcome", outcome), _next(ends[report], moment))
             )
@@ -102,19 +105,19 @@ def _next(moments: Iterable[datetime], after: datetime) -> datetime | None:
 
 def _stays(at: datetime) -> dict[int, list[tuple[Stay, bool]]]:
     """report -> the incidents it hung on, and whether as a copy."""
-    moves = _moves(at)
+    moves = _moves()
     found: dict[int, list[tuple[Stay, bool]]] = defaultdict(list)
-    rows = IncidentReport.objects.filter(linked_at__lte=at).values_list(
-        "pk", "report_id", "incident_id", "relation", "linked_at", "cut_at"
-    )
-    for pk, report, incident, relation, since, cut in rows:
+    # Asked of the database: turning the dates of every link of the store into moments costs more than the question.
+    ours = IncidentReport.objects.filter(linked_at__lte=at, report__in=_reports(at).values("pk"))
+    rows = ours.values_list("pk", "report_id", "incident_id", "relation", "linked_at", "cut_at")
+    for pk, report, incident, relation, since, cut in rows.iterator(chunk_size=5000):
         until = cut if cut is not None and cut <= at else None
-        for stay in _along(moves.get(pk, ()), incident, since, until):
+        for stay in _along(moves.get(pk, ()), incident, since, until, at):
             found[report].append((stay, relation in COPIES))
     return found
 
 
-def _moves(at: datetime) -> dict[int, list[tuple[datetime, int, int]]]:
+def _moves() -> dict[int, list[tuple[datetime, int, int]]]:
     """link -> (when, from, to) of each time a merge or its undoing carried it."""
     found: dict[int, list[tuple[datetime, int, int]]] = defaultdict(list)
     # Also those after `at`: the row stands where the last of them put it, and is followed back from there.
@@ -129,11 +132,17 @@ def _moves(at: datetime) -> dict[int, list[tuple[datetime, int, int]]]:
 
 
 def _along(
-    moves: Sequence[tuple[datetime, int, int]], incident: int, since: datetime, until: datetime | None
+    moves: Sequence[tuple[datetime, int, int]],
+    incident: int,
+    since: datetime,
+    until: datetime | None,
+    at: datetime,
 ) -> list[Stay]:
     here = moves[0][1] if moves else incident
     stays = []
     for moment, _source, target in moves:
+        if moment > at:
+            break
         if moment > since:
             stays.append(Stay(here, since, moment if until is None else min(moment, until)))
             since = moment

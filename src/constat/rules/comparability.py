@@ -4,8 +4,8 @@ The rule, stated so that whoever is named can check it by hand. An amount stands
   band    it lies outside the band in force when it was proposed (explained or not: the page says which);
   factor  it is more than twice the median, or less than half of it;
   spread  with at least five amounts, it is further from the median than 3.5 scaled median absolute deviations;
-  ends    it is the highest or the lowest and the highest is more than twice the lowest (this works from two amounts on).
-The first two and the last hold for three amounts, where no statistic can; the third finds what hides in a large class.
+  ends    with fewer than five amounts, it is the highest or the lowest and the highest is more than twice the lowest.
+The first two and the last hold for two or three amounts, where no statistic can; the third finds what hides in a large class.
 """
 
 from collections.abc import Iterable, Sequence
@@ -73,7 +73,7 @@ def compare(amounts: Iterable[Amount]) -> Comparison:
     middle = median(values)
     mad = median([abs(value - middle) for value in values])
     lowest, highest = values[0], values[-1]
-    ends = {lowest, highest} if len(values) > 1 and highest > FACTOR * lowest else set()
+    ends = {lowest, highest} if 1 < len(values) < ENOUGH and highest > FACTOR * lowest else set()
     outliers = []
     for row in rows:
         reasons = _reasons(row, middle, mad, len(values))

@@ -30,6 +30,7 @@ from constat.ui.shapes import Clock
 RESPONSE_PLAN = "response_plan"  # vocabulary "clock"
 # Standing in the way of a second offer; declined too, so that nobody is asked again and again from a list.
 ANSWERED = LIVE | {"declined"}
+UNSAID = frozenset({"proposed", "certified"})  # the family does not know yet
 
 
 def language() -> str:
@@ -120,7 +121,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Case:
-    """A credible inquiry that is not settled. clock: from the decision; `to_offer`: what nothing is offered for."""
+    """A credible inquiry that is not settled. clock: from the decision until the last family knows; `to_offer`: what nothing is offered for."""
 
     inquiry: str
     incident: str
@@ -146,9 +147,11 @@ def queue(viewer: Viewer, *, at: datetime, limit: int = 200) -> list[Case]:
 def case_of(inquiry: Inquiry, *, at: datetime) -> Case:
     decision = current_decision(inquiry)
     started = decision.signed_at if decision else None
-    clock = _clock(inquiry, started, at)
     waiting = harms_waiting(inquiry)
     offers = list(Offer.objects.filter(inquiry=inquiry).values_list("code", "state"))
+    # The clock asks for offers, and ends when each one was put to its family: the answer takes the time they need.
+    unsaid = any(one.no_offer is None for one in waiting) or any(state in UNSAID for _code, state in offers)
+    clock = _clock(inquiry, started, at) if unsaid else None
     return Case(
         inquiry=inquiry.code,
         incident=inquiry.incident.code,

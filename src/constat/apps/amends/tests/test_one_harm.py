@@ -45,7 +45,11 @@ def test_a_credible_case_is_in_the_queue_with_every_harm_and_its_clock(cast, rea
 def test_a_case_leaves_the_queue_when_everything_is_answered(cast, ready):
     case = cases.credible(cast.chen)
     code = cases.accepted(cast, case)
-    assert queries.queue(viewer_for(cast.amends), at=NOW)[0].to_offer == ()
+    (found,) = queries.queue(viewer_for(cast.amends), at=NOW + timedelta(days=99))
+    # They know the offer: what remains is to hand it over, and the clock of the offer no longer runs.
+    assert (
+        found.to_offer == () and found.clock is None and not found.breached and found.open_offers == (code,)
+    )
     actions.deliver(by=cast.payer, at=NOW, offer=code, reason="Done", handover=cases.handover())
     assert queries.queue(viewer_for(cast.amends), at=NOW) == []
 

@@ -1,0 +1,227 @@
+"""Reading lists, refusing wrong ones, and asking whether they can bear an estimate."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from constat.analysis.errors import InputError
+from constat.analysis.undercount.result import Ints
+
+MOST_LISTS = 60
+# Chapman's estimator is all but unbiased from seven recaptures on (Robson & Regier 1964); with fewer, intervals are fiction.
+FEWEST_SEEN_TWICE = 7
+# People on lists that share nobody with the others may be that share of all, no more: nothing ties them to the rest.
+MOST_APART = 0.10
+REPLICATE = "replicate"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Capture patterns. `patterns`: (P, J) of 0/1, distinct, none empty. `counts`: (P,) people with that pattern, > 0."""
+
+    names: tuple[str, ...]
+    patterns: npt.NDArray[np.int8]
+    counts: Ints
+
+    @property
+    def n(self) -> int:
+        return int(self.counts.sum())
+
+    def shared(self) -> Ints:
+        """(J, J): people on both lists; on the diagonal, people on the list."""
+        wide = self.patterns.astype(np.int64)
+        both: Ints = wide.T @ (wide * self.counts[:, None])
+        return both
+
+    def seen_twice(self) -> int:
+        return int(self.counts[self.patterns.sum(axis=1) >= 2].sum())
+
+    def table(self) -> Ints:
+        """(2**J,): counts by pattern read as a binary number, first list lowest; the unseen cell 0 holds 0."""
+        full = np.zeros(2 ** len(self.names), dtype=np.int64)
+        full[self.patterns.astype(np.int64) @ (1 << np.arange(len(self.names)))] = self.counts
+        return full
+
+
+def read_lists(path: str | Path) -> dict[str, Lists]:
+    """The tables of a CSV file: one row per capture pattern, lists as 0/1 columns, the last column the count.
+
+    A first column named `replicate` splits the file into tables of the same population (imputations, or draws of a
+    record linkage). Returns {replicate: Lists}, with the key "" where there is no such column.
+    Raises InputError naming file, row (the header is row 1), column and value.
+    """
+    where = str(path)
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{where}: cannot be read as CSV in UTF-8: {error}") from error
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if len(rows) < 2:
+        raise InputError(f"{where}: needs a header row and at least one row of figures.")
+    header = [name.strip() for name in rows[0]]
+    first = 1 if header[0].lower() == REPLICATE else 0
+    found: dict[str, list[tuple[int, list[int], int]]] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise InputError(f"{where}, row {number}: has {len(row)} cells, the header has {len(header)}.")
+        on = [
+            _zero_or_one(cell, where, number, name)
+            for cell, name in zip(row[first:-1], header[first:-1], strict=True)
+        ]
+        count = _count(row[-1], where, number, header[-1])
+        found.setdefault(row[0].strip() if first else "", []).append((number, on, count))
+    return {
+        key: lists_from(
+            header[first:-1],
+            [on for _, on, _ in some],
+            [count for _, _, count in some],
+            where=where,
+            rows=[number for number, _, _ in some],
+        )
+        for key, some in found.items()
+    }
+
+
+def lists_from(
+    names: Sequence[str],
+    patterns: Sequence[Sequence[int]] | npt.NDArray[np.int8] | Ints,
+    counts: Sequence[int] | Ints,
+    *,
+    where: str = "lists",
+    rows: Sequence[int] | None = None,
+) -> Lists:
+    """Lists from columns; raises InputError for anything that would make a silent number."""
+    numbers = list(rows) if rows is not None else list(range(1, len(counts) + 1))
+    if not names:
+        raise InputError(f"{where}: no list. Needed: one 0/1 column per list, then the count.")
+    if len(names) == 1:
+        raise InputError(
+            f"{where}: one list ({names[0]}). Nobody can be found missing from one list; at least three are needed."
+        )
+    if len(names) > MOST_LISTS:
+        raise InputError(f"{where}: {len(names)} lists; at most {MOST_LISTS} are taken.")
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise InputError(f"{where}, column {name!r}: two lists have that name.")
+    wide, many = _arrays(patterns, counts, where, numbers)
+    seen: dict[tuple[int, ...], int] = {}
+    for number, on in zip(numbers, wide.tolist(), strict=True):
+        if tuple(on) in seen:
+            raise InputError(
+                f"{where}, row {number}: the same pattern as row {seen[tuple(on)]}. One row per pattern."
+            )
+        seen[tuple(on)] = number
+    none = ~wide.any(axis=1)
+    if (many[none] > 0).any():
+        number = numbers[int(np.flatnonzero(none & (many > 0))[0])]
+        raise InputError(
+            f"{where}, row {number}: {int(many[none].sum())} people on no list. Those are what is asked for; take the row out."
+        )
+    keep = many > 0
+    if not keep.any():
+        raise InputError(f"{where}: every count is zero; there is nobody to count from.")
+    wide, many = wide[keep], many[keep]
+    for j, name in enumerate(names):
+        if not wide[:, j].any():
+            raise InputError(f"{where}, column {name!r}: nobody is on this list. Take the column out.")
+        for i in range(j):
+            if (wide[:, i] == wide[:, j]).all():
+                raise InputError(
+                    f"{where}, columns {names[i]!r} and {name!r}: the same list twice. Take one out."
+                )
+    return Lists(names=tuple(names), patterns=wide.astype(np.int8), counts=many.astype(np.int64))
+
+
+def bearing(lists: Lists) -> tuple[str, tuple[str, ...]]:
+    """(reason to refuse or "", warnings): can these lists bear any estimate?"""
+    names, both = lists.names, lists.shared()
+    if len(names) < 3:
+        pair = int(both[0, 1])
+        return (
+            f"Two lists, {pair} people on both: an estimate would rest on the two being independent, which two lists "
+            "cannot show. At least three lists that overlap are needed.",
+            (),
+        )
+    twice = lists.seen_twice()
+    groups = _groups(both > 0)
+    main = max(groups, key=len)
+    apart = [j for group in groups if group is not main for j in group]
+    outside = int(lists.counts[lists.patterns[:, main].sum(axis=1) == 0].sum())
+    shown = ", ".join(names[j] for j in apart)
+    if len(main) < 3:
+        return f"Fewer than three lists share people with one another ({shown} share none with the rest).", ()
+    if twice < FEWEST_SEEN_TWICE:
+        return f"Only {twice} people are on more than one list; at least {FEWEST_SEEN_TWICE} are needed.", ()
+    if outside > MOST_APART * lists.n:
+        return f"{outside} of {lists.n} people are on lists that share nobody with the others ({shown}).", ()
+    return "", tuple(_warnings(lists, both, twice, shown))
+
+
+def _warnings(lists: Lists, both: Ints, twice: int, apart: str) -> list[str]:
+    said = []
+    if apart:
+        said.append(f"Share nobody with the other lists: {apart}.")
+    if twice < 0.05 * lists.n:
+        said.append(
+            f"Only {twice} of {lists.n} people are on more than one list; the models will differ widely."
+        )
+    size = np.diag(both)
+    for j, name in enumerate(lists.names):
+        inside = [
+            lists.names[i] for i in range(len(size)) if i != j and both[i, j] == size[j] and size[j] >= 10
+        ]
+        if inside:
+            said.append(f"Everybody on {name} is also on {', '.join(inside)}: is it a copy?")
+    return said
+
+
+def _groups(touches: npt.NDArray[np.bool_]) -> list[list[int]]:
+    left, groups = set(range(len(touches))), []
+    while left:
+        todo, group = [left.pop()], []
+        while todo:
+            j = todo.pop()
+            group.append(j)
+            near = {i for i in left if touches[i, j]}
+            left -= near
+            todo.extend(near)
+        groups.append(sorted(group))
+    return groups
+
+
+def _arrays(patterns: object, counts: object, where: str, rows: Sequence[int]) -> tuple[Ints, Ints]:
+    wide, many = np.asarray(patterns), np.asarray(counts)
+    if wide.ndim != 2 or many.ndim != 1 or len(wide) != len(many):
+        raise InputError(f"{where}: needs one pattern and one count per row.")
+    for number, on, count in zip(rows, wide, many, strict=True):
+        if not np.isin(on, (0, 1)).all():
+            raise InputError(f"{where}, row {number}: a list holds {on.tolist()}; only 0 and 1 are meant.")
+        if not np.isfinite(count) or count < 0 or count != int(count):
+            raise InputError(
+                f"{where}, row {number}: count {count}; a count is a whole number, zero or more."
+            )
+    return wide.astype(np.int64), many.astype(np.int64)
+
+
+def _zero_or_one(cell: str, where: str, row: int, column: str) -> int:
+    if cell.strip() not in ("0", "1"):
+        raise InputError(f"{where}, row {row}, column {column!r}: {cell!r}; a list column holds 0 or 1.")
+    return int(cell)
+
+
+def _count(cell: str, where: str, row: int, column: str) -> int:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value < 1e12 or value != int(value):
+        raise InputError(
+            f"{where}, row {row}, column {column!r}: {cell!r}; a count is a whole number, zero or more."
+        )
+    return int(value)

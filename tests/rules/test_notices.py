@@ -49,7 +49,9 @@ def test_every_notice_is_whole_and_can_be_read_aloud(outcome, kind, language, me
         assert not re.search(r"\b[A-Z]{2,}\b|\betc\b|\bM\.|\bn°", aloud), aloud
 
 
-@pytest.mark.parametrize(("kind", "language"), list(itertools.product(vocabulary("addressee_kind"), LANGUAGES)))
+@pytest.mark.parametrize(
+    ("kind", "language"), list(itertools.product(vocabulary("addressee_kind"), LANGUAGES))
+)
 def test_not_enough_evidence_is_never_a_doubt_about_the_person(kind, language):
     forbidden = {
         "fr": r"faux|fausse|mensong|non crédible|prouvé",
@@ -70,7 +72,12 @@ def test_not_enough_evidence_is_never_a_doubt_about_the_person(kind, language):
 
 def test_only_who_an_offer_is_made_to_hears_of_it():
     measure = vocabulary("response_type").label("condolence_payment", "fr")
-    for kind, hears in (("beneficiary", True), ("household", True), ("reporter", False), ("community", False)):
+    for kind, hears in (
+        ("beneficiary", True),
+        ("household", True),
+        ("reporter", False),
+        ("community", False),
+    ):
         told = compose(outcome="credible", kind=kind, language="fr", measures=["condolence_payment"])
         assert (measure in " ".join(told.written)) is hears, kind
 

@@ -84,6 +84,29 @@ def listing(viewer: Viewer, *, at: datetime, state: str = "") -> list[Row]:
     return [row(one) for one in found[:LIST]]
 
 
+# What waits for whoever holds this: the state an offer is in before their step.
+TURNS = {
+    Permission.RESPONSES_CERTIFY: "proposed",
+    Permission.RESPONSES_PAY: "accepted",
+    Permission.RESPONSES_REVIEW: "appealed",
+}
+
+
+def turn(viewer: Viewer, *, at: datetime) -> list[Row]:
+    """The offers that wait for this person, oldest first; none that they proposed or certified themselves."""
+    states = [state for permission, state in TURNS.items() if permission in viewer.permissions]
+    if not states:
+        return []
+    found = (
+        queries.readable_offers(viewer, at=at)
+        .filter(state__in=states, payer="")
+        .select_related("inquiry__incident")
+    )
+    mine = Q(proposed_by=viewer.key) | Q(certified_by=viewer.key, certified_by__isnull=False)
+    return [row(one) for one in found.exclude(mine)
+            .order_by("updated_at", "pk")[:LIST]]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Step:
     verb: str

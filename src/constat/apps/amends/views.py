@@ -71,8 +71,10 @@ def _context(request: HttpRequest, current: str, **more: Any) -> dict[str, Any]:
 @gate("responses.read")
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    cases = queries.queue(request.viewer, at=timezone.now())  # type: ignore[attr-defined]
-    return render(request, "amends/queue.html", _context(request, "amends:queue", cases=cases))
+    viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
+    context = _context(request, "amends:queue", cases=queries.queue(viewer, at=at), rows=pages.turn(viewer, at=at),
+                       may_see_cases=Permission.INQUIRIES_READ in viewer.permissions)  # fmt: skip
+    return render(request, "amends/queue.html", context)
 
 
 @gate("responses.read")
@@ -194,7 +196,8 @@ def case_act(request: HttpRequest, inquiry: str, verb: str) -> HttpResponse:
 def offer(request: HttpRequest, code: str) -> HttpResponse:
     page = _or_404(pages.offer_page, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
     languages = [(one, str(dict(_languages())[one])) for one in RECEIPT_LANGUAGES]
-    context = _context(request, "amends:offers", page=page, languages=languages, crumbs=_crumbs((code, "")))
+    context = _context(request, "amends:offers", page=page, languages=languages, crumbs=_crumbs((code, "")),
+                       may_see_cases=Permission.INQUIRIES_READ in request.viewer.permissions)  # type: ignore[attr-defined]  # fmt: skip
     return render(request, "amends/offer.html", context)
 
 

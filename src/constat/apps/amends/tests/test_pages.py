@@ -189,3 +189,24 @@ def test_finance_sees_what_is_promised_and_what_no_money_stands_for(cast, scene)
     page = pages.money_page(viewer_for(cast.dara), at=NOW)
     ((needed, held, missing),) = page.unfunded
     assert ("9" in needed, "5" in held, "3" in missing) == (True, True, True)
+
+
+def test_each_of_the_three_finds_what_waits_for_them_and_nobody_their_own(cast):
+    cases.fund(cast.dara)
+    cases.band(cast.dara)
+    case = cases.credible(cast.chen)
+    code = cases.propose(cast.amends, case)
+
+    def waits(person):
+        return [one.code for one in pages.turn(viewer_for(person), at=NOW)]
+
+    assert (waits(cast.certifier), waits(cast.payer), waits(cast.amends)) == ([code], [], [])
+    actions.certify(by=cast.certifier, at=NOW, offer=code, reason="Checked", fund="AMENDS-1")
+    for verb in ("put_to_family", "accept_offer"):
+        actions.answer(by=cast.amends, at=NOW, offer=code, verb=verb, reason="Yes", contact=cases.contact())
+    assert (waits(cast.certifier), waits(cast.payer)) == ([], [code])
+    text = get(client_for(cast.payer), "queue").content.decode()
+    assert (
+        code in text
+        and f"/amends/case/{case.code}/" not in get(client_for(cast.payer), "offer", code).content.decode()
+    )

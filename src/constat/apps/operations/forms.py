@@ -174,7 +174,7 @@ class OperationForm(Mannered):
     def clean_path(self) -> tuple[Point, ...]:
         points = []
         for row in self.cleaned_data["path"].splitlines():
-            parts = row.replace(";", ",").split(",")
+            parts = row.replace(";", ",").replace("،", ",").split(",")
             if not row.strip():
                 continue
             try:
@@ -285,7 +285,7 @@ def _point(text: str) -> Point | None:
     if not text.strip():
         return None
     try:
-        lat, lon = (float(part) for part in text.replace(";", ",").split(","))
+        lat, lon = (float(part) for part in text.replace(";", ",").replace("،", ",").split(","))
     except ValueError:
         raise ValidationError(_("Write each point as latitude, longitude: 16.27, -0.04")) from None
     return lon, lat

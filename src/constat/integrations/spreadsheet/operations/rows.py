@@ -29,7 +29,7 @@ NAMESPACE = UUID("6a0d2c5e-93b1-5b6e-8d0c-0d3b7f1c9e42")
 _HOUR = re.compile(r"(\d{1,2})[:hH.]?(\d{2})?(?::\d{2})?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?")
 _WITHIN = re.compile(r"[T ](\d{1,2}[:hH.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?)$")
 _DECIMAL = re.compile(r"\d{1,9}([.,]\d{1,2})?")
-_PAIR = re.compile(r"\s*([^,;\s]+)\s*[, ]\s*([^,;\s]+)\s*")
+_PAIR = re.compile(r"\s*([^,،;\s]+)\s*[,، ]\s*([^,،;\s]+)\s*")
 Value = TypeVar("Value")
 
 _SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {

@@ -70,6 +70,8 @@ def interval_chart(
         "data": {"values": values},
         "usermeta": {"constat": {"language": formats.base(language)}},
         "title": _title(unit, right_to_left),
+        # Room for a reader without our fonts, whose letters are wider than those measured here.
+        "padding": {"left": 16, "right": 16, "top": 4, "bottom": 4},
         "config": _config(right_to_left),
         **plot,
     }

@@ -25,7 +25,11 @@ def reference(analysis):
             continue
         text = row["location_ids"]
         value = row["statistic"] or re.search(r"statistic\.*: ([\d.]+)", text)[1]
-        yield float(value), set(text.split(" ")[0].split("|")), float(row["p_value"]) if row["p_value"] else None
+        yield (
+            float(value),
+            set(text.split(" ")[0].split("|")),
+            float(row["p_value"]) if row["p_value"] else None,
+        )
 
 
 def same(found, analysis, *, p_within=3):
@@ -164,7 +168,9 @@ def test_pennsylvania_lung_cancer_crude_and_binomial():
         for key in ("cases", "population")
     )
     given = Cases(places.ids, cases)
-    top = scan(given, places, model="bernoulli", controls=Cases(places.ids, people - cases), replicates=99).clusters[0]
+    top = scan(
+        given, places, model="bernoulli", controls=Cases(places.ids, people - cases), replicates=99
+    ).clusters[0]
     assert top.statistic == pytest.approx(36.57051, abs=1e-4)
     assert set(top.places) == SEVEN
     top = scan(given, places, model="poisson", population=Population(places.ids, people)).clusters[0]
@@ -191,7 +197,10 @@ def test_new_york_leukaemia_with_fractions_of_cases():
                     cartesian=True)  # fmt: skip
     first, second = scan(cases, places, model="poisson", population=people, max_share=0.15).clusters[:2]
     assert (len(first.places), len(second.places)) == (30, 9)
-    assert (first.observed, first.expected) == (pytest.approx(108.7639, abs=1e-4), pytest.approx(66.10395, abs=1e-4))
+    assert (first.observed, first.expected) == (
+        pytest.approx(108.7639, abs=1e-4),
+        pytest.approx(66.10395, abs=1e-4),
+    )
     # The reference cuts 591.9998 cases to 591; ours keeps them.
     from constat.analysis.clusters.kernels import ratio
 
@@ -246,7 +255,9 @@ def with_outbreak(places, seed, at=("p14", "p15"), extra=12):
     quiet = scattered(places, 150, 365, seed)
     rng = np.random.default_rng(seed + 1000)
     day = day_number(date(2024, 6, 1)) + rng.integers(0, 14, extra)
-    return Cases(quiet.place + tuple(rng.choice(at, extra)), np.ones(150 + extra), np.append(quiet.day, day), "day")
+    return Cases(
+        quiet.place + tuple(rng.choice(at, extra)), np.ones(150 + extra), np.append(quiet.day, day), "day"
+    )
 
 
 def test_a_planted_gathering_is_found_where_and_when_it_was():
@@ -254,7 +265,11 @@ def test_a_planted_gathering_is_found_where_and_when_it_was():
     for seed in range(20):
         top = scan(with_outbreak(square(), seed), square(), model="permutation", max_km=30, max_days=30,
                    replicates=99).clusters[0]  # fmt: skip
-        hits += top.p <= 0.05 and bool({"p14", "p15"} & set(top.places)) and abs((top.first - date(2024, 6, 1)).days) <= 9
+        hits += (
+            top.p <= 0.05
+            and bool({"p14", "p15"} & set(top.places))
+            and abs((top.first - date(2024, 6, 1)).days) <= 9
+        )
     assert hits >= 18
 
 
@@ -289,7 +304,9 @@ def test_a_planted_high_rate_is_found_against_people_and_controls(model):
 def test_the_same_seed_gives_the_same_answer_on_one_thread_and_two():
     places = square()
     cases = scattered(places, 80, 120, 3)
-    one, two = (scan(cases, places, model="permutation", max_km=45, replicates=199, threads=t) for t in (1, 2))
+    one, two = (
+        scan(cases, places, model="permutation", max_km=45, replicates=199, threads=t) for t in (1, 2)
+    )
     assert np.array_equal(one.null, two.null)
     assert one.clusters == two.clusters
     other = scan(cases, places, model="permutation", max_km=45, replicates=199, seed=2)
@@ -312,7 +329,9 @@ def test_the_scan_agrees_with_looking_at_every_cylinder():
     places = Places(tuple("abcdefg"), rng.uniform(0, 50, 7), rng.uniform(0, 50, 7), cartesian=True)
     count = rng.poisson(0.7, (7, 9)).astype(float)
     at, step = np.nonzero(count)
-    cases = Cases(tuple("abcdefg"[i] for i in at), count[at, step], day_number(date(2024, 1, 1)) + step, "day")
+    cases = Cases(
+        tuple("abcdefg"[i] for i in at), count[at, step], day_number(date(2024, 1, 1)) + step, "day"
+    )
     total = count.sum()
     top = 0.0
     for centre in range(7):
@@ -353,7 +372,12 @@ def test_a_region_known_by_its_centre_is_never_a_cluster():
     found = coarse.scan(cases, places, model="permutation", max_km=45, max_days=30, replicates=99)
     assert not any("region" in cluster.places for cluster in found.clusters)
     assert found.n == 120
-    assert (found.coarse.treatment, found.coarse.places, found.coarse.cases, found.coarse.left_out) == ("leave", 1, 10, 10)
+    assert (found.coarse.treatment, found.coarse.places, found.coarse.cases, found.coarse.left_out) == (
+        "leave",
+        1,
+        10,
+        10,
+    )
 
 
 def test_spread_cases_are_in_the_answer_and_their_uncertainty_too():
@@ -385,7 +409,9 @@ DAY = day_number(date(2024, 1, 1))
 
 
 def few(place, day, count=None):
-    return Cases(tuple(place), np.ones(len(place)) if count is None else np.array(count, float), np.array(day), "day")
+    return Cases(
+        tuple(place), np.ones(len(place)) if count is None else np.array(count, float), np.array(day), "day"
+    )
 
 
 @pytest.mark.parametrize(
@@ -408,7 +434,12 @@ def test_too_little_is_refused_with_the_reason(cases, why):
 
 def test_one_area_is_refused():
     places = Places(("a",), np.array([10.0]), np.array([1.0]))
-    found = scan(Cases(("a",), np.array([9.0])), places, model="poisson", population=Population(("a",), np.array([9.0])))
+    found = scan(
+        Cases(("a",), np.array([9.0])),
+        places,
+        model="poisson",
+        population=Population(("a",), np.array([9.0])),
+    )
     assert found.refused
     assert "One place" in found.reason
 
@@ -416,7 +447,9 @@ def test_one_area_is_refused():
 def wrong(tmp_path, cases, places, *more):
     (tmp_path / "c.txt").write_text(cases)
     (tmp_path / "p.txt").write_text(places)
-    return main(["clusters", "--cases", str(tmp_path / "c.txt"), "--places", str(tmp_path / "p.txt"), "--json", *more])
+    return main(
+        ["clusters", "--cases", str(tmp_path / "c.txt"), "--places", str(tmp_path / "p.txt"), "--json", *more]
+    )
 
 
 PLACES = "a 14.1 -4.0\nb 14.2 -4.1\nc 14.3 -4.2\n"
@@ -460,7 +493,9 @@ def test_two_populations_for_one_moment_are_refused():
 def test_the_answer_of_the_command(tmp_path, capsys):
     places = square()
     cases = with_outbreak(places, 1)
-    (tmp_path / "p.txt").write_text("".join(f"{i} {x:g} {y:g}\n" for i, x, y in zip(places.ids, places.one, places.two, strict=True)))
+    (tmp_path / "p.txt").write_text(
+        "".join(f"{i} {x:g} {y:g}\n" for i, x, y in zip(places.ids, places.one, places.two, strict=True))
+    )
     lines = [f"{p} 1 {tables.to_date(d):%Y/%m/%d}\n" for p, d in zip(cases.place, cases.day, strict=True)]
     assert wrong(tmp_path, "".join(lines), (tmp_path / "p.txt").read_text(), "--plane", "--max-km", "30", "--max-days",
                  "30", "--replicates", "99", "--html", str(tmp_path / "a.html")) == 0  # fmt: skip
@@ -479,7 +514,9 @@ def test_events_with_their_coordinates_and_precision_codes(tmp_path, capsys):
     rows = ["id,date,latitude,longitude,where_prec"]
     for i in range(60):
         day = date(2024, 1, 1) + timedelta(days=int(rng.integers(0, 200)))
-        rows.append(f"{i},{day},{14 + rng.integers(0, 6) / 10:.1f},{-4 - rng.integers(0, 6) / 10:.1f},{1 if i % 6 else 4}")
+        rows.append(
+            f"{i},{day},{14 + rng.integers(0, 6) / 10:.1f},{-4 - rng.integers(0, 6) / 10:.1f},{1 if i % 6 else 4}"
+        )
     (tmp_path / "e.csv").write_text("\n".join(rows))
     assert main(["clusters", "--cases", str(tmp_path / "e.csv"), "--max-km", "50", "--max-days", "30", "--replicates",
                  "19", "--json"]) == 0  # fmt: skip

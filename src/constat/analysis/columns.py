@@ -116,7 +116,9 @@ def parse(text: str, source: str, *, columns: int = 1) -> Table:
     lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise InputError(f"{source}: the file is empty.")
-    delimiter = next((sign for sign in ",;\t" if sign in lines[0][1]), None)
+    delimiter = next((sign for sign in ",;" if sign in lines[0][1]), None)
+    if delimiter is None and all("\t" in line and "\t\t" not in line for _, line in lines):
+        delimiter = "\t"
     rows = tuple(_rows(lines, delimiter))
     named = not any(map(_valued, rows[0].fields)) and (len(rows) == 1 or any(map(_valued, rows[1].fields)))
     names = tuple(name.lower() for name in rows[0].fields) if named else ()

@@ -20,6 +20,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "chart": ("constat.analysis.trend.chart_command", "whether this week is out of the ordinary"),
     "effect": ("constat.analysis.trend.effect_command", "whether a directive changed anything; when a level changed"),
     "rates": ("constat.analysis.rates.command", "harm per operation, within strata, with exact intervals"),
+    "reconcile": ("constat.analysis.rates.reconcile_command", "our events beside an outside series, by reason"),
     "undercount": ("constat.analysis.undercount.command", "how many nobody reported, from lists that overlap"),
 }
 

@@ -64,7 +64,12 @@ def render(page: Page) -> str:
         parts.append(f"<p><strong>{_safe(page.answer)}</strong></p>")
     parts += [svg(figure) for figure in page.figures]
     parts += [_sheet(sheet) for sheet in page.sheets]
-    parts += ["<h2>On how much</h2>", f"<p>{_safe(page.n)}</p>", "<h2>Method</h2>", f"<p>{_safe(page.method)}</p>"]
+    parts += [
+        "<h2>On how much</h2>",
+        f"<p>{_safe(page.n)}</p>",
+        "<h2>Method</h2>",
+        f"<p>{_safe(page.method)}</p>",
+    ]
     parts += ["<h2>Limits</h2>", "<ul>", *(f"<li>{_safe(limit)}</li>" for limit in page.limits), "</ul>"]
     body = "\n".join(parts)
     return (
@@ -79,15 +84,19 @@ def svg(figure: Mapping[str, Any]) -> str:
 
     notes = figure.get("usermeta", {})
     if not notes.get("n") or not notes.get("interval"):
-        raise FigureError("A figure states its n and what its interval is, under usermeta; this one does not.")
+        raise FigureError(
+            "A figure states its n and what its interval is, under usermeta; this one does not."
+        )
     drawn = vl_convert.vegalite_to_svg(json.dumps(dict(figure)))
     drawn = drawn[drawn.index("<svg") :]
-    return f'<figure>{drawn}<figcaption>{_safe(notes["interval"])}; n = {_safe(notes["n"])}</figcaption></figure>'
+    return f"<figure>{drawn}<figcaption>{_safe(notes['interval'])}; n = {_safe(notes['n'])}</figcaption></figure>"
 
 
 def _sheet(sheet: Sheet) -> str:
     head = "".join(f"<th>{_safe(name)}</th>" for name in sheet.columns)
-    rows = "".join("<tr>" + "".join(f"<td>{_safe(value)}</td>" for value in row) + "</tr>" for row in sheet.rows)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_safe(value)}</td>" for value in row) + "</tr>" for row in sheet.rows
+    )
     return f"<table><caption>{_safe(sheet.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 

@@ -41,7 +41,9 @@ def scan(
 ) -> ScanResult:  # fmt: skip
     """`constat.analysis.clusters.scan.scan` with coarse places treated. limit_km: 30, or max_km where that is less."""
     if treatment not in TREATMENTS:
-        raise InputError(f"There is no treatment {treatment!r} of coarse places; choose {', '.join(TREATMENTS)}.")
+        raise InputError(
+            f"There is no treatment {treatment!r} of coarse places; choose {', '.join(TREATMENTS)}."
+        )
     limit = default_limit(options.get("max_km")) if limit_km is None else limit_km
     where = tables.positions(cases.place, places, cases.source)
     wide = np.zeros(len(places), np.bool_) if places.blur_km is None else places.blur_km > limit
@@ -93,18 +95,24 @@ def _spread(
     if draws < 1:
         raise InputError("Spreading needs one draw or more.")
     near = _reach(places, wide, sharp)
-    lost = float(sum(cases.count[row] for row in range(where.size) if wide[where[row]] and not near[where[row]].size))
+    lost = float(
+        sum(cases.count[row] for row in range(where.size) if wide[where[row]] and not near[where[row]].size)
+    )
     made = replace(made, draws=draws, left_out=lost)
     results = []
     for draw in range(draws):
         rng = np.random.default_rng([seed, draw])
-        results.append(scan_points(_placed(cases, where, wide, near, sharp, rng), sharp, seed=seed + draw, **options))
+        results.append(
+            scan_points(_placed(cases, where, wide, near, sharp, rng), sharp, seed=seed + draw, **options)
+        )
     if results[0].refused:
         return replace(results[0], coarse=made)
     tops = np.array([result.clusters[0].statistic if result.clusters else 0.0 for result in results])
     middle = results[int(np.argsort(tops, kind="stable")[draws // 2])]
     clusters = tuple(_pooled(cluster, results) for cluster in middle.clusters)
-    return replace(middle, clusters=clusters, coarse=made, seed=seed, null=np.concatenate([r.null for r in results]))
+    return replace(
+        middle, clusters=clusters, coarse=made, seed=seed, null=np.concatenate([r.null for r in results])
+    )
 
 
 def _reach(places: Places, wide: NDArray[np.bool_], sharp: Places) -> dict[int, tables.Ints]:
@@ -145,9 +153,10 @@ def _placed(
 
 def _pooled(cluster: Cluster, results: list[ScanResult]) -> Cluster:
     """p over the draws of the best cluster that shares a place and a day with this one; 1 where none does."""
-    alike: list[float] = []
-    for result in results:
-        alike.append(min((other.p for other in result.clusters if _overlap(cluster, other)), default=1.0))
+    alike = [
+        min((other.p for other in result.clusters if _overlap(cluster, other)), default=1.0)
+        for result in results
+    ]
     p = min(1.0, 2 * float(np.median(alike)))
     step = None if cluster.recurrence_days is None else cluster.recurrence_days * cluster.p / p
     support = float(np.mean(np.array(alike) <= ALIKE))
@@ -160,5 +169,3 @@ def _overlap(one: Cluster, other: Cluster) -> bool:
     if one.first is None or one.last is None or other.first is None or other.last is None:
         return True
     return one.first <= other.last and other.first <= one.last
-
-

@@ -26,9 +26,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask("--max-days", type=float, metavar="N", help="longest span; none: half of the period")
     ask("--max-share", type=float, default=0.5, metavar="SHARE", help="of cases or people in a circle, 0.5")
     ask("--window", choices=WINDOWS, default="retrospective")
-    ask("--step-days", type=int, metavar="N", help="days counted together: 1, or 7 looking back over 60 and more")
+    ask(
+        "--step-days",
+        type=int,
+        metavar="N",
+        help="days counted together: 1, or 7 looking back over 60 and more",
+    )
     ask("--from", "--start", dest="first", metavar="DATE", help="first day of the study")
-    ask("--until", "--to", "--end", dest="last", metavar="DATE", help="last day of the study, day of the scan")
+    ask(
+        "--until", "--to", "--end", dest="last", metavar="DATE", help="last day of the study, day of the scan"
+    )
     ask("--replicates", type=int, default=999, metavar="N", help="chance maps, 999")
     ask("--seed", type=int, default=1, metavar="N")
     ask("--plane", action="store_true", help="coordinates are x and y of a plane, in km")

@@ -85,7 +85,11 @@ def page(found: ScanResult, places: Places) -> Page:
         "which pay for all circles and spans that were looked at (Kulldorff 1997, 2001; Kulldorff et al. 2005).",
         n=n,
         limits=LIMITS,
-        sheets=(Sheet("Gatherings", ("", "Places", "Days", "Observed", "Expected", "p", "By chance once in"), rows),),
+        sheets=(
+            Sheet(
+                "Gatherings", ("", "Places", "Days", "Observed", "Expected", "p", "By chance once in"), rows
+            ),
+        ),
         figures=(figure(found),) if clusters else (),
         reason=found.reason,
     )
@@ -98,7 +102,8 @@ def write_page(found: ScanResult, places: Places, path: str | Path) -> None:
 def knox_figure(found: KnoxResult) -> dict[str, Any]:
     """Pairs near in both: observed, and 95 % of the shuffles, by distance and span."""
     rows = [
-        {"cell": f"{c.km:g} km, {c.days:g} d", "observed": c.observed, "low": c.low, "high": c.high} for c in found.cells
+        {"cell": f"{c.km:g} km, {c.days:g} d", "observed": c.observed, "low": c.low, "high": c.high}
+        for c in found.cells
     ]
     y = {"field": "cell", "type": "nominal", "sort": None, "title": None}
     return {
@@ -115,7 +120,8 @@ def knox_figure(found: KnoxResult) -> dict[str, Any]:
 
 def write_knox_page(found: KnoxResult, path: str | Path) -> None:
     rows = [
-        (f"{c.km:g}", f"{c.days:g}", c.observed, number(c.expected), number(c.ratio), number(c.p)) for c in found.cells
+        (f"{c.km:g}", f"{c.days:g}", c.observed, number(c.expected), number(c.ratio), number(c.p))
+        for c in found.cells
     ]
     strongest = max(found.cells, key=lambda c: c.ratio or 0, default=None)
     answer = ""

@@ -39,10 +39,14 @@ def read_cases(path: str | Path, *, latest: date | None = None) -> Cases:
     table = columns.read(path, columns=2)
     if table.names:
         place, count, when = table.need(*PLACE), table.column(*COUNT), table.column(*DATE)
-        groups = [i for i, name in enumerate(table.names) if name.startswith("group") or name in ("age", "sex")]
+        groups = [
+            i for i, name in enumerate(table.names) if name.startswith("group") or name in ("age", "sex")
+        ]
     else:
         place, count = 0, 1
-        dated = bool(table.rows) and len(table.rows[0].fields) > 2 and columns.is_date(table.rows[0].fields[2])
+        dated = (
+            bool(table.rows) and len(table.rows[0].fields) > 2 and columns.is_date(table.rows[0].fields[2])
+        )
         when = 2 if dated else None
         groups = list(range(3 if dated else 2, len(table.rows[0].fields)))
     numbers = [1.0 if count is None else table.number(row, count, least=0) for row in table]
@@ -102,7 +106,9 @@ def _places(
     seen: dict[str, Row] = {}
     for name, row in zip(ids, table, strict=True):
         if name in seen:
-            raise InputError(f"{table.source}, line {row.line}: {name!r} stands on line {seen[name].line} already.")
+            raise InputError(
+                f"{table.source}, line {row.line}: {name!r} stands on line {seen[name].line} already."
+            )
         seen[name] = row
     if plane is None:
         plane = bool(np.any((np.abs(first) > 180) | (np.abs(second) > 180)))
@@ -138,7 +144,9 @@ def blur_of(table: Table) -> Floats | None:
     for row in table:
         code = table.number(row, at)
         if code not in WHERE_PREC_KM:
-            raise InputError(f"{table.at(row, at)}: {table.text(row, at)!r} is not a precision code from 1 to 7.")
+            raise InputError(
+                f"{table.at(row, at)}: {table.text(row, at)!r} is not a precision code from 1 to 7."
+            )
         out.append(WHERE_PREC_KM[int(code)])
     return np.array(out, float)
 
@@ -184,7 +192,9 @@ def read_population(path: str | Path) -> Population:
     table = columns.read(path, columns=2)
     if table.names:
         place, size, when = table.need(*PLACE), table.need(*SIZE), table.column(*DATE)
-        groups = [i for i, name in enumerate(table.names) if name.startswith("group") or name in ("age", "sex")]
+        groups = [
+            i for i, name in enumerate(table.names) if name.startswith("group") or name in ("age", "sex")
+        ]
     else:
         place = 0
         dated = bool(table.rows) and len(table.rows[0].fields) > 2

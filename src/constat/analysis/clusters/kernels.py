@@ -248,7 +248,9 @@ def _highest_plain(kind: Any, lowest: Any, least: Any, total: Any, whole: Any) -
 highest = _compiled(_highest_plain)
 
 
-def _late_plain(rank: Any, weight: Any, elapsed: Any, place: Any, time: Any, m: Any, least: Any, lowest: Any) -> None:
+def _late_plain(
+    rank: Any, weight: Any, elapsed: Any, place: Any, time: Any, m: Any, least: Any, lowest: Any
+) -> None:
     """Windows that still go on, in replicate mode: only the m late cases (place, time) can be inside one.
 
     rank (centres, places): index into weight of the ring that closes over the place, -1 outside; weight: share of all cases
@@ -351,7 +353,7 @@ def _drawn_plain(
     recent = steps - width if ends_now else 0
     state = np.zeros(1, np.uint64)
     drawn = np.zeros(cells)
-    n = int(round(total))
+    n = round(total)
     taken = np.zeros(int(whole) if kind == 1 else 1, np.bool_)
     picked = np.empty(n if kind == 1 else 1, np.int64)
     ptr = np.zeros(places + 1, np.int64)

@@ -115,11 +115,19 @@ def _test(
             low, high = np.quantile(chance, [0.025, 0.975])
             cells.append(
                 KnoxCell(
-                    kms[i], spans[j], int(in_space[i]), int(in_time[j]), seen, expected,
-                    seen / expected if expected > 0 else None, float(low), float(high),
+                    kms[i],
+                    spans[j],
+                    int(in_space[i]),
+                    int(in_time[j]),
+                    seen,
+                    expected,
+                    seen / expected if expected > 0 else None,
+                    float(low),
+                    float(high),
                     (1 + int(np.sum(chance >= seen))) / (replicates + 1),
-                    kms[i - 1] if bands and i else 0.0, spans[j - 1] if bands and j else 0.0,
-                )  # fmt: skip
+                    kms[i - 1] if bands and i else 0.0,
+                    spans[j - 1] if bands and j else 0.0,
+                )
             )
     if not bands:
         order = {(cell.km, cell.days): cell for cell in cells}
@@ -161,7 +169,9 @@ def _near_pairs(one: Floats, two: Floats, kms: tuple[float, ...], plane: bool) -
     limits = np.array(kms)
     for start in range(0, one.size, ROWS):
         stop = min(start + ROWS, one.size)
-        away = tables.distance(one[start:stop, None], two[start:stop, None], one[None, :], two[None, :], plane)
+        away = tables.distance(
+            one[start:stop, None], two[start:stop, None], one[None, :], two[None, :], plane
+        )
         i, j = np.nonzero(away <= limits[-1])
         keep = j > i + start
         i, j = i[keep], j[keep]
@@ -172,7 +182,13 @@ def _near_pairs(one: Floats, two: Floats, kms: tuple[float, ...], plane: bool) -
 
 
 def _counts(
-    day: Ints, first: Ints, second: Ints, ring: Ints, kms: tuple[float, ...], spans: tuple[float, ...], bands: bool
+    day: Ints,
+    first: Ints,
+    second: Ints,
+    ring: Ints,
+    kms: tuple[float, ...],
+    spans: tuple[float, ...],
+    bands: bool,
 ) -> Ints:
     """Pairs near in both, shape (rows of day, distances, spans)."""
     apart = np.abs(day[:, first] - day[:, second])

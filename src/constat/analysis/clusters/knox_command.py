@@ -14,15 +14,31 @@ from constat.analysis.errors import InputError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument
-    ask("file", metavar="FILE", help="events: latitude, longitude, date; or x_m, y_m (metres), x_km, y_km (km), date")
+    ask(
+        "file",
+        metavar="FILE",
+        help="events: latitude, longitude, date; or x_m, y_m (metres), x_km, y_km (km), date",
+    )
     ask("--places", metavar="FILE", help="where the places are, when FILE has place, count, date")
     ask("--km", type=_numbers, required=True, nargs="+", metavar="N", help="near in space: up to so many km")
-    ask("--days", type=_numbers, required=True, nargs="+", metavar="N", help="near in time: up to so many days")
+    ask(
+        "--days",
+        type=_numbers,
+        required=True,
+        nargs="+",
+        metavar="N",
+        help="near in time: up to so many days",
+    )
     ask("--bands", action="store_true", help="between successive limits (near repeat)")
     ask("--replicates", type=int, default=999, metavar="N")
     ask("--seed", type=int, default=1, metavar="N")
     ask("--plane", action="store_true", help="coordinates of the places file are x and y in km")
-    ask("--precision-limit", type=float, metavar="KM", help="places known no better are left out; smallest --km")
+    ask(
+        "--precision-limit",
+        type=float,
+        metavar="KM",
+        help="places known no better are left out; smallest --km",
+    )
     ask("--html", metavar="FILE", help="the answer as a page")
 
 

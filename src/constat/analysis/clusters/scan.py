@@ -17,23 +17,24 @@ is too near an alarm level for the number of chance maps, ten times as many are 
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constat.analysis.clusters import tables
-from constat.analysis.clusters.tables import Cases, Circles, Floats, Ints, Places, Population
+from constat.analysis.clusters.engine import Engine
+from constat.analysis.clusters.problem import Problem, problem
+from constat.analysis.clusters.steps import Calendar, calendar
+from constat.analysis.clusters.tables import Cases, Circles, Floats, Places, Population
 from constat.analysis.errors import InputError
 
 Model = Literal["permutation", "poisson", "bernoulli", "expectation"]
 WindowKind = Literal["retrospective", "prospective"]
 MODELS = get_args(Model)
 WINDOWS = get_args(WindowKind)
-KIND = {"permutation": 0, "poisson": 0, "bernoulli": 1, "expectation": 2}
 
 # One case is an event, not a gathering of events.
 LEAST_CASES = 2
@@ -41,7 +42,6 @@ LEAST_CASES = 2
 FEWEST_CASES = 5
 # Statistics nearer than this are one: the order of summation must not decide which of two equal clusters is named.
 DECIMALS = 9
-BLOCK = 64
 # Levels at which somebody acts: p 0.05, and 0.01 (with daily steps a recurrence of 100 days). Near one, ten times more
 # chance maps are drawn.
 ALARMS = (0.05, 0.01)
@@ -108,40 +108,6 @@ class ScanResult:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Calendar:
-    """Study period cut into steps of equal nature. edges: day numbers, steps + 1; step i is edges[i] .. edges[i+1] - 1."""
-
-    edges: Ints
-    unit: str
-    label: str
-
-    @property
-    def steps(self) -> int:
-        return self.edges.size - 1
-
-    def step_of(self, days: Ints) -> Ints:
-        return np.asarray(np.searchsorted(self.edges, days, side="right") - 1, np.int64)
-
-
-def calendar(unit: tables.Unit, step_days: int, first: int, last: int) -> Calendar:
-    """Steps of whole years or months, or of step_days days counted back from the last day (the first may be shorter)."""
-    if unit == "none":
-        return Calendar(np.array([0, 1], np.int64), unit, "one period")
-    if unit == "day":
-        count = -(-(last - first + 1) // step_days)
-        edges = last + 1 - step_days * np.arange(count, -1, -1)
-        edges[0] = max(edges[0], first)
-        return Calendar(edges.astype(np.int64), unit, "1 day" if step_days == 1 else f"{step_days} days")
-    begin, end = tables.to_date(first), tables.to_date(last)
-    if unit == "year":
-        marks = [date(year, 1, 1) for year in range(begin.year, end.year + 2)]
-    else:
-        months = range(begin.year * 12 + begin.month - 1, end.year * 12 + end.month + 1)
-        marks = [date(m // 12, m % 12 + 1, 1) for m in months]
-    return Calendar(np.array([tables.day_number(mark) for mark in marks], np.int64), unit, f"1 {unit}")
-
-
 def default_step(unit: tables.Unit, window: str, max_days: float | None) -> int:
     """1 day; a week for a look back with spans of two months and more, where days would only add noise and work."""
     return 7 if unit == "day" and window == "retrospective" and (max_days or 0) >= 60 else 1
@@ -178,9 +144,11 @@ def scan(
     refusal = _refusal(cases, places, model, window, time)
     if refusal:
         return replace(blank, refused=True, reason=refusal)
-    problem = _problem(cases, places, model, time, population, controls, baseline)
-    rounds = tables.circles(places, max_km=max_km, size=problem.size, max_share=max_share, max_places=max_places)
-    engine = _Engine(problem, rounds, window == "prospective", width, least_cases, seed, threads)
+    ready = problem(cases, places, model, time, population, controls, baseline)
+    rounds = tables.circles(
+        places, max_km=max_km, size=ready.size, max_share=max_share, max_places=max_places
+    )
+    engine = Engine(ready, rounds, window == "prospective", width, least_cases, seed, threads)
     null = engine.null(replicates, progress)
     if window == "prospective" and _open_alarm(engine, null):
         # An alarm must not hang on the luck of the draw.
@@ -190,7 +158,7 @@ def scan(
     return replace(blank, clusters=found, null=null, replicates=null.size)
 
 
-def _open_alarm(engine: "_Engine", null: Floats) -> bool:
+def _open_alarm(engine: Engine, null: Floats) -> bool:
     """Whether so many replicates leave it open on which side of an alarm level the best cluster stands."""
     best, _ = engine.best(np.zeros((0, 0), np.bool_))
     p = (1 + float(np.sum(null >= best[:, 0].max() - 1e-9))) / (null.size + 1)
@@ -215,7 +183,9 @@ def _check_options(
     needs = {"poisson": (population, "a population file"), "bernoulli": (controls, "a controls file")}
     needs["expectation"] = (baseline, "a baseline")  # type: ignore[assignment]
     if model in needs and needs[model][0] is None:
-        raise InputError(f"The {model} model needs {needs[model][1]}; the permutation model needs cases only.")
+        raise InputError(
+            f"The {model} model needs {needs[model][1]}; the permutation model needs cases only."
+        )
 
 
 def _within(
@@ -290,230 +260,8 @@ def _refusal(cases: Cases, places: Places, model: str, window: str, time: Calend
     return ""
 
 
-@dataclass(frozen=True)
-class _Problem:
-    """Cases by place (CSR) and the expected numbers, in the form the kernels read."""
-
-    kind: int
-    permute: bool
-    total: float
-    whole: float
-    size: Floats
-    ptr: Ints
-    time: Ints
-    count: Floats
-    separable: bool
-    share: Floats
-    elapsed: Floats
-    field: Floats
-    cells: Floats
-
-
-def _problem(
-    cases: Cases, places: Places, model: str, time: Calendar, population: Population | None, controls: Cases | None,
-    baseline: Floats | None,
-) -> _Problem:  # fmt: skip
-    where = tables.positions(cases.place, places, cases.source)
-    when = np.zeros(where.size, np.int64) if cases.day is None else time.step_of(cases.day)
-    table = np.zeros((len(places), time.steps))
-    np.add.at(table, (where, when), cases.count)
-    total = float(table.sum())
-    if model == "permutation":
-        if np.any(cases.count != np.round(cases.count)):
-            raise InputError(f"{cases.source}: the permutation model shuffles whole cases; a count is not whole.")
-        return _permutation(where, when, cases.count, table, total)
-    if model == "poisson":
-        assert population is not None  # noqa: S101 - checked with the options
-        expected = expected_cases(cases, where, when, population, places, time)
-        # "Half of the people at risk" counts each as their group's rate does: by expected cases.
-        return _drawn(0, table, expected, total, total, expected.sum(axis=1))
-    if model == "bernoulli":
-        assert controls is not None  # noqa: S101
-        return _against_controls(table, total, controls, places, time)
-    expected = np.asarray(baseline, float)
-    if expected.shape != table.shape:
-        raise InputError(f"The baseline has shape {expected.shape}; {table.shape} (places, steps) is needed.")
-    if not np.all(np.isfinite(expected)) or np.any(expected < 0) or expected.sum() <= 0:
-        raise InputError("The baseline must be finite, zero or more, and not all zero.")
-    return _drawn(2, table, expected, total, float(expected.sum()), expected.sum(axis=1))
-
-
-def _permutation(where: Ints, when: Ints, count: Floats, table: Floats, total: float) -> _Problem:
-    whole = count.astype(np.int64)
-    at, step = np.repeat(where, whole), np.repeat(when, whole)
-    order = np.lexsort((step, at))
-    at, step = at[order], step[order]
-    ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
-    share = table.sum(axis=1)
-    elapsed = np.append(0.0, np.cumsum(table.sum(axis=0))) / total
-    nothing = np.zeros((1, 1))
-    return _Problem(
-        0, True, total, 0.0, share, ptr, step, np.ones(step.size), True, share, elapsed, nothing, np.empty(0)
-    )
-
-
-def _drawn(
-    kind: int, table: Floats, expected: Floats, total: float, whole: float, size: Floats
-) -> _Problem:
-    at, step = np.nonzero(table)
-    ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
-    zero = np.flatnonzero(expected[at, step] <= 0)
-    if zero.size and expected.shape[1] == 1:
-        raise InputError(f"Place {at[zero[0]] + 1} of the places file has cases but nobody at risk.")
-    share, in_time = expected.sum(axis=1), expected.sum(axis=0)
-    product = np.outer(share, in_time) / expected.sum()
-    separable = bool(np.allclose(product, expected, rtol=1e-12, atol=0))
-    running = np.concatenate([np.zeros((table.shape[0], 1)), np.cumsum(expected, axis=1)], axis=1)
-    elapsed = np.append(0.0, np.cumsum(in_time)) / expected.sum()
-    return _Problem(
-        kind, False, total, whole, size, ptr, step.astype(np.int64), table[at, step], separable, share, elapsed,
-        np.zeros((1, 1)) if separable else running, np.cumsum(expected.ravel()),
-    )  # fmt: skip
-
-
-def _against_controls(
-    table: Floats, total: float, controls: Cases, places: Places, time: Calendar
-) -> _Problem:
-    if controls.day is None and time.steps > 1:
-        raise InputError(f"{controls.source}: the cases have dates and the controls have none.")
-    where = tables.positions(controls.place, places, controls.source)
-    when = np.zeros(where.size, np.int64) if controls.day is None else time.step_of(controls.day)
-    if np.any((when < 0) | (when >= time.steps)):
-        raise InputError(f"{controls.source}: a control lies outside the study period.")
-    people = table.copy()
-    np.add.at(people, (where, when), controls.count)
-    if np.any(people != np.round(people)):
-        raise InputError("The Bernoulli model counts whole cases and controls.")
-    return _drawn(1, table, people, total, float(people.sum()), people.sum(axis=1))
-
-
-def expected_cases(
-    cases: Cases, where: Ints, when: Ints, population: Population, places: Places, time: Calendar
-) -> Floats:
-    """Expected cases, shape (places, steps); they sum to the cases.
-
-    Indirect standardisation: each group has its own rate in the whole study, and a cell expects its people times that.
-    Between two counts of a population people change in a straight line; before the first and after the last they stay.
-    """
-    at = tables.positions(population.place, places, population.source)
-    groups = population.group or ((),) * len(population.place)
-    number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
-    mine = np.array([number[group] for group in groups], np.int64)
-    people = np.zeros((len(number), len(places), time.steps))
-    days = np.zeros(at.size, np.int64) if population.day is None else population.day
-    series: dict[tuple[int, int], dict[int, float]] = {}
-    for group, place, day, size in zip(
-        mine.tolist(), at.tolist(), days.tolist(), population.size.tolist(), strict=True
-    ):
-        known = series.setdefault((group, place), {})
-        if day in known:
-            moment = "" if population.day is None else f" on {tables.to_date(day)}"
-            raise InputError(
-                f"{population.source}: {places.ids[place]!r} has two populations{moment} for one group."
-            )
-        known[day] = size
-    for (group, place), known in series.items():
-        people[group, place] = _person_time(known, time)
-    counted = np.zeros(len(number))
-    for row, count in enumerate(cases.count):
-        key = cases.group[row] if cases.group is not None and len(next(iter(number))) else next(iter(number))
-        if key not in number:
-            raise InputError(
-                f"{cases.source}, row {row + 1}: the population has no group {' '.join(map(str, key))!r}."
-            )
-        counted[number[key]] += count
-    at_risk = people.sum(axis=(1, 2))
-    for key, i in number.items():
-        if counted[i] > 0 and at_risk[i] == 0:
-            raise InputError(f"{population.source}: group {' '.join(key)!r} has cases and nobody at risk.")
-    rate = np.divide(counted, at_risk, out=np.zeros_like(counted), where=at_risk > 0)
-    return np.asarray(np.einsum("g,gpt->pt", rate, people), float)
-
-
-def _person_time(known: dict[int, float], time: Calendar) -> Floats:
-    """Person-days of each step: the exact integral of the broken line through the known sizes."""
-    if time.unit == "none" or len(known) == 1:
-        length = np.diff(time.edges).astype(float)
-        return next(iter(known.values())) * length if len(known) == 1 else np.mean(list(known.values())) * length
-    days = np.array(sorted(known), float)
-    sizes = np.array([known[int(day)] for day in days])
-    return np.array(
-        [
-            np.interp(np.arange(start, stop) + 0.5, days, sizes).sum()
-            for start, stop in zip(time.edges[:-1], time.edges[1:], strict=True)
-        ]
-    )
-
-
-class _Engine:
-    """Calls the compiled kernels with the arrays of one problem. Imported late: numba takes a second to load."""
-
-    def __init__(
-        self, problem: _Problem, rounds: Circles, ends_now: bool, width: int, least: int, seed: int, threads: int
-    ) -> None:  # fmt: skip
-        from constat.analysis.clusters import kernels
-
-        self.kernels: Any = kernels
-        self.problem, self.rounds = problem, rounds
-        self.ends_now, self.width, self.least = ends_now, width, least
-        self.seed, self.threads = seed, threads
-        self.rank, self.weight = self._rings() if ends_now and problem.permute else (np.zeros((0, 0)), np.empty(0))
-
-    def _rings(self) -> tuple[Ints, Floats]:
-        """For each centre and place the ring that closes over it, and the share of cases inside each ring."""
-        r, share = self.rounds, self.problem.share
-        centres = r.ptr.size - 1
-        rank, weight = np.full((centres, centres), -1, np.int64), np.zeros(r.near.size)
-        for centre in range(centres):
-            start, stop = int(r.ptr[centre]), int(r.ptr[centre + 1])
-            ends = np.flatnonzero(r.closed[start:stop])
-            rank[centre, r.near[start:stop]] = start + ends[np.searchsorted(ends, np.arange(stop - start))]
-            weight[start:stop] = np.cumsum(share[r.near[start:stop]])
-        return rank, weight
-
-    def best(self, taken: NDArray[np.bool_]) -> tuple[Floats, Ints]:
-        """Best window of each centre that touches none of its taken steps: (ratio, cases, expected), (rings, from, to)."""
-        p, r = self.problem, self.rounds
-        centres = r.ptr.size - 1
-        best, where = np.zeros((centres, 3)), np.zeros((centres, 3), np.int64)
-        self.kernels.scan(
-            p.kind, self.ends_now, self.width, self.least, p.total, p.whole, r.ptr, r.near, r.closed,
-            p.ptr, p.time, p.count, p.separable, p.share, p.elapsed, p.field, taken, np.empty(0), best, where,
-        )  # fmt: skip
-        return best, where
-
-    def null(self, replicates: int, progress: Callable[[int, int], None] | None, start: int = 0) -> Floats:
-        """The best statistic of chance maps number start and on; the same numbers whatever the threads."""
-        out = np.empty(replicates)
-        blocks = [(start + at, out[at : at + BLOCK]) for at in range(0, replicates, BLOCK)]
-        run = self._permuted if self.problem.permute else self._drawn
-        done = 0
-        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
-            for count in pool.map(lambda block: run(*block), blocks):
-                done += count
-                if progress is not None:
-                    progress(done, replicates)
-        return out
-
-    def _permuted(self, start: int, out: Floats) -> int:
-        p, r = self.problem, self.rounds
-        self.kernels.permuted(
-            self.seed, start, self.ends_now, self.width, self.least, r.ptr, r.near, r.closed,
-            p.ptr, p.time, p.share, p.elapsed, self.rank, self.weight, out,
-        )  # fmt: skip
-        return out.size
-
-    def _drawn(self, start: int, out: Floats) -> int:
-        p, r = self.problem, self.rounds
-        self.kernels.drawn(
-            p.kind, self.seed, start, self.ends_now, self.width, self.least, p.total, p.whole,
-            r.ptr, r.near, r.closed, p.ptr.size - 1, p.cells, p.separable, p.share, p.elapsed, p.field, out,
-        )  # fmt: skip
-        return out.size
-
-
 def _clusters(
-    engine: _Engine, rounds: Circles, places: Places, time: Calendar, null: Floats, model: str, window: str
+    engine: Engine, rounds: Circles, places: Places, time: Calendar, null: Floats, model: str, window: str
 ) -> tuple[Cluster, ...]:
     """Strongest first; a weaker cylinder is named only where it shares no place at the same time with a stronger one."""
     found = _candidates(engine, rounds, places, time.steps, float(null.min()))
@@ -538,14 +286,14 @@ def _clusters(
 
 
 def _candidates(
-    engine: _Engine, rounds: Circles, places: Places, steps: int, floor: float
+    engine: Engine, rounds: Circles, places: Places, steps: int, floor: float
 ) -> list[tuple[float, int, str, int, int, int, float, float]]:
     """For each centre its best window, then its best one at another time, and so on; strongest first.
 
     Equal ones: fewest places first, then by the name of the centre, so that the answer does not hang on the file's order.
     """
     taken = np.zeros((rounds.ptr.size - 1, steps), np.bool_)
-    found = []
+    found: list[tuple[float, int, str, int, int, int, float, float]] = []
     while True:
         best, where = engine.best(taken)
         # Below the worst chance map a window has p = 1 and would not be named.
@@ -561,7 +309,7 @@ def _candidates(
 
 
 def _cluster(
-    problem: _Problem, rounds: Circles, places: Places, time: Calendar, centre: int, shape: Sequence[int],
+    problem: Problem, rounds: Circles, places: Places, time: Calendar, centre: int, shape: Sequence[int],
     cases: float, mu: float, null: Floats, fit: tuple[float, float] | None,
 ) -> Cluster:  # fmt: skip
     from constat.analysis.clusters import kernels

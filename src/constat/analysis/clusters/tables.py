@@ -131,7 +131,9 @@ def positions(names: Sequence[str], places: Places, source: str) -> Ints:
         try:
             found[row] = index[name]
         except KeyError:
-            raise InputError(f"{source}, row {row + 1}: the place {name!r} is not in the places file.") from None
+            raise InputError(
+                f"{source}, row {row + 1}: the place {name!r} is not in the places file."
+            ) from None
     return found
 
 
@@ -197,5 +199,8 @@ def circles(
         closed.append(allowed[:last])
         ptr.append(ptr[-1] + last)
     return Circles(
-        np.array(ptr, np.int64), np.concatenate(near).astype(np.int64), np.concatenate(away), np.concatenate(closed)
+        np.array(ptr, np.int64),
+        np.concatenate(near).astype(np.int64),
+        np.concatenate(away),
+        np.concatenate(closed),
     )

@@ -11,14 +11,28 @@ from constat.analysis.rates.estimate import Rate, Ratio, rate, ratio
 from constat.analysis.rates.strata import Cell, Comparison, compare
 
 EVENTS = ("events", "incidents", "count", "cases", "harm", "killed", "deaths", "observed", "x", "x1")
-EXPOSURE = ("exposure", "operations", "hours", "sorties", "patrol_days", "weapon_releases", "population", "t", "t1")
+EXPOSURE = (
+    "exposure",
+    "operations",
+    "hours",
+    "sorties",
+    "patrol_days",
+    "weapon_releases",
+    "population",
+    "t",
+    "t1",
+)
 GROUP = ("group", "period", "year", "quarter", "unit", "series")
 STRATUM = ("stratum", "tactic", "type", "region", "area", "kind_of_operation")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument
-    ask("file", metavar="FILE", help="events, exposure and, where known, group (period, unit) and stratum (tactic, region)")
+    ask(
+        "file",
+        metavar="FILE",
+        help="events, exposure and, where known, group (period, unit) and stratum (tactic, region)",
+    )
     ask("--events", metavar="NAME", help="the column of events")
     ask("--exposure", metavar="NAME", help="the column of operations, hours, patrol days")
     ask("--group", metavar="NAME", help="the column of what is compared")
@@ -53,9 +67,19 @@ def _pairs(table: Table, options: argparse.Namespace) -> dict[str, Any]:
         first = (_whole(table, row, x1), table.number(row, t1, least=0))
         if x2 < len(row.fields) and row.fields[x2]:
             other = (_whole(table, row, x2), table.number(row, t2, least=0))
-            rows.append({"kind": "rate_ratio", **_ratio(ratio(*first, *other, level=options.level, method=options.method))})
+            rows.append(
+                {
+                    "kind": "rate_ratio",
+                    **_ratio(ratio(*first, *other, level=options.level, method=options.method)),
+                }
+            )
         else:
-            rows.append({"kind": "rate", **_rate(rate(*first, level=options.level, method=options.method), options.per)})
+            rows.append(
+                {
+                    "kind": "rate",
+                    **_rate(rate(*first, level=options.level, method=options.method), options.per),
+                }
+            )
     return {"question": "rates", "method": options.method, "n": len(rows), "level": options.level, "per": options.per,
             "refused": False, "reason": "", "rates": rows, "comparisons": [], "warnings": []}  # fmt: skip
 
@@ -101,7 +125,12 @@ def _answer(cells: Sequence[Cell], options: argparse.Namespace, source: str) -> 
     totals = []
     for group in groups:
         mine = [cell for cell in cells if cell.group == group]
-        found = rate(sum(c.events for c in mine), sum(c.exposure for c in mine), level=options.level, method=options.method)
+        found = rate(
+            sum(c.events for c in mine),
+            sum(c.exposure for c in mine),
+            level=options.level,
+            method=options.method,
+        )
         totals.append({"group": group, **_rate(found, options.per)})
     reference = options.reference or groups[0]
     made = [compare(cells, group, reference, level=options.level) for group in groups if group != reference]

@@ -76,7 +76,15 @@ def ratio(
     p = _two_sided(events, total, exposure / (exposure + exposure_other))
     upper = None if high >= 1 else high / (1 - high) * scale
     if events_other == 0:
-        return Ratio(None, low / (1 - low) * scale, None, p, method, level, "no event on the other side: no upper limit")
+        return Ratio(
+            None,
+            low / (1 - low) * scale,
+            None,
+            p,
+            method,
+            level,
+            "no event on the other side: no upper limit",
+        )
     return Ratio(events / events_other * scale, low / (1 - low) * scale, upper, p, method, level)
 
 

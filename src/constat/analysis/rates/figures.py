@@ -17,7 +17,10 @@ LIMITS = (
 def figure(found: Mapping[str, Any]) -> dict[str, Any]:
     """Rate of each group and stratum with its interval."""
     rows = [
-        {"name": " / ".join(dict.fromkeys((row["group"], row["stratum"]))), **{k: row[k] for k in ("rate", "low", "high")}}
+        {
+            "name": " / ".join(dict.fromkeys((row["group"], row["stratum"]))),
+            **{k: row[k] for k in ("rate", "low", "high")},
+        }
         for row in found["rates"]
         if row["rate"] is not None
     ]

@@ -96,7 +96,9 @@ def reconcile(
             raise InputError(f"In {name} the key {twice[0]!r} stands twice.")
         for row in rows:
             if not (abs(row.latitude) <= 90 and abs(row.longitude) <= 180):
-                raise InputError(f"In {name} {row.key!r} is at latitude {row.latitude:g}, longitude {row.longitude:g}.")
+                raise InputError(
+                    f"In {name} {row.key!r} is at latitude {row.latitude:g}, longitude {row.longitude:g}."
+                )
     if not ours or not theirs:
         none = np.empty((len(ours), len(theirs)))
         return _told(ours, theirs, [], none, none, our_scope or Scope(), their_scope or Scope())
@@ -108,13 +110,22 @@ def reconcile(
     cost = np.where(share <= 1, share, 10.0 * min(share.shape) + 10.0)
     rows, columns = linear_sum_assignment(cost)
     pairs = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if share[i, j] <= 1]
-    return _told(ours, theirs, pairs, days / max(max_days, 1), km / max_km, our_scope or Scope(), their_scope or Scope())
+    return _told(
+        ours,
+        theirs,
+        pairs,
+        days / max(max_days, 1),
+        km / max_km,
+        our_scope or Scope(),
+        their_scope or Scope(),
+    )
 
 
 def _apart(ours: Sequence[Event], theirs: Sequence[Event]) -> tuple[np.ndarray, np.ndarray]:
     """Days and km between every two events beyond what their blur leaves open."""
     days = np.abs(
-        np.array([row.day.toordinal() for row in ours])[:, None] - np.array([row.day.toordinal() for row in theirs])
+        np.array([row.day.toordinal() for row in ours])[:, None]
+        - np.array([row.day.toordinal() for row in theirs])
     )
     lat1, lon1, blur1, slack1 = (np.array([getattr(r, k) for r in ours], float)[:, None] for k in _FIELDS)
     lat2, lon2, blur2, slack2 = (np.array([getattr(r, k) for r in theirs], float) for k in _FIELDS)
@@ -135,13 +146,17 @@ def _told(
         known = (ours[i].deaths, theirs[j].deaths)
         differ = known[0] - known[1] if known[0] is not None and known[1] is not None else None
         apart = abs((ours[i].day - theirs[j].day).days)
-        away = float(distance(ours[i].latitude, ours[i].longitude, theirs[j].latitude, theirs[j].longitude, False))
+        away = float(
+            distance(ours[i].latitude, ours[i].longitude, theirs[j].latitude, theirs[j].longitude, False)
+        )
         made.append(Pair(ours[i].key, theirs[j].key, apart, away, differ))
     only = tuple(
         _alone(ours[i], their_scope, theirs, days[i], km[i], other) for i in range(len(ours)) if i not in mine
     )
     rest = tuple(
-        _alone(theirs[j], our_scope, ours, days[:, j], km[:, j], mine) for j in range(len(theirs)) if j not in other
+        _alone(theirs[j], our_scope, ours, days[:, j], km[:, j], mine)
+        for j in range(len(theirs))
+        if j not in other
     )
     return Reconciliation(tuple(made), only, rest)
 
@@ -149,7 +164,9 @@ def _told(
 def _alone(
     row: Event, scope: Scope, others: Sequence[Event], days: np.ndarray, km: np.ndarray, paired: set[int]
 ) -> Alone:
-    if (scope.first is not None and row.day < scope.first) or (scope.last is not None and row.day > scope.last):
+    if (scope.first is not None and row.day < scope.first) or (
+        scope.last is not None and row.day > scope.last
+    ):
         return Alone(row.key, "outside-period")
     if scope.box is not None:
         south, west, north, east = scope.box

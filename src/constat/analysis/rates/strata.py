@@ -62,11 +62,11 @@ def compare(cells: Sequence[Cell], group: str, reference: str, *, level: float =
     weights = mine[:, 1] + other[:, 1]
     standard = ()
     if len(tables) > 1 and usable.any():
-        standard = tuple(
-            standardised(side[usable], weights[usable], level=level) for side in (mine, other)
-        )  # type: ignore[assignment]
+        standard = tuple(standardised(side[usable], weights[usable], level=level) for side in (mine, other))  # type: ignore[assignment]
     p = _heterogeneity(mine[usable], other[usable], adjusted)
-    warnings = _warnings(crude, adjusted, each, p, [s for s, ok in zip(tables, usable, strict=True) if not ok])
+    warnings = _warnings(
+        crude, adjusted, each, p, [s for s, ok in zip(tables, usable, strict=True) if not ok]
+    )
     return Comparison(group, reference, crude, adjusted, each, standard, p, warnings)
 
 

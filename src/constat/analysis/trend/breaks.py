@@ -7,6 +7,7 @@ Review of Economics and Statistics 79:551): a small change is dated less sharply
 A break found is a question, not an answer: before it is called an effect, look whether the recording changed that day.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +61,16 @@ def change_points(
         raise InputError(f"A level of {level:g} is not between 0 and 1.")
     least = int(np.floor(shortest * y.size)) if shortest < 1 else int(shortest)
     if least <= design.shape[1] or y.size < 2 * least or y.size < 10:
-        return Breaks(y.size, refused=True, reason=f"{y.size} values cannot be cut into segments of {max(least, 2)}.")
+        return Breaks(
+            y.size, refused=True, reason=f"{y.size} values cannot be cut into segments of {max(least, 2)}."
+        )
     if y.std() == 0:
-        return Breaks(y.size, levels=(float(y[0]),), refused=True, reason="All values are equal: there is nothing to date.")
+        return Breaks(
+            y.size,
+            levels=(float(y[0]),),
+            refused=True,
+            reason="All values are equal: there is nothing to date.",
+        )
     room = y.size // least - 1
     top = min(room, MOST if most is None else most, room if number is None else max(number, 0))
     if number is not None and number > room:
@@ -73,13 +81,13 @@ def change_points(
     chosen = int(np.argmin(bic)) if number is None else number
     ends = _trace(back, chosen, y.size)
     found = tuple(_dated(y, design, ends, i, level) for i in range(1, chosen + 1))
-    levels = tuple(float(y[a:b].mean()) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    levels = tuple(float(y[a:b].mean()) for a, b in itertools.pairwise(ends))
     return Breaks(y.size, found, levels, bic, level)
 
 
 def _squares(y: Floats, x: Floats, least: int) -> Floats:
     """Residual sum of squares of every segment i..j (both inside), inf where too short; shape (n, n)."""
-    n, k = x.shape
+    n, _k = x.shape
     out = np.full((n, n), np.inf)
     moments = np.einsum("ni,nj->nij", x, x)
     products, squares = x * y[:, None], y**2
@@ -87,7 +95,10 @@ def _squares(y: Floats, x: Floats, least: int) -> Floats:
         a = np.cumsum(moments[i:], axis=0)[least - 1 :]
         b = np.cumsum(products[i:], axis=0)[least - 1 :]
         c = np.cumsum(squares[i:])[least - 1 :]
-        beta = np.einsum("nij,nj->ni", np.linalg.pinv(a, hermitian=True), b)
+        try:
+            beta = np.linalg.solve(a, b[:, :, None])[:, :, 0]
+        except np.linalg.LinAlgError:
+            beta = np.einsum("nij,nj->ni", np.linalg.pinv(a, hermitian=True), b)
         out[i, i + least - 1 :] = np.maximum(c - np.einsum("ni,ni->n", beta, b), 0.0)
     return out
 
@@ -170,7 +181,9 @@ def _law(x: float, xi: float, phi: float) -> float:
         c = phi * (phi + 2 * xi) / (xi * (phi + xi))
         d = (phi + 2 * xi) ** 2 / ((phi + xi) * xi)
         tail = np.exp(np.log(c) + a * z + norm.logcdf(-b * root))
-        return float(-np.sqrt(z / (2 * np.pi)) * np.exp(-z / 8) - tail + (d - 2 + z / 2) * norm.cdf(-root / 2))
+        return float(
+            -np.sqrt(z / (2 * np.pi)) * np.exp(-z / 8) - tail + (d - 2 + z / 2) * norm.cdf(-root / 2)
+        )
     a, b = (phi + xi) / 2, (2 * phi + xi) / (2 * np.sqrt(phi))
     c = xi * (xi + 2 * phi) / ((xi + phi) * phi)
     d = (xi + 2 * phi) ** 2 / ((xi + phi) * phi)

@@ -16,7 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     series.arguments(parser)
     ask = parser.add_argument
     ask("--method", choices=METHODS, required=True)
-    ask("--watch", type=int, metavar="N", help="watch the last N rows; all that can be judged (cusum: the last third)")
+    ask(
+        "--watch",
+        type=int,
+        metavar="N",
+        help="watch the last N rows; all that can be judged (cusum: the last third)",
+    )
     ask("--alpha", type=float, metavar="P", help="0.001 for EARS, 0.01 for Farrington")
     ask("--years", type=int, default=3, metavar="N", help="Farrington: years looked back, 3")
     ask("--half-window", type=int, default=3, metavar="N", help="Farrington: weeks either side, 3")
@@ -24,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask("--baseline", type=int, default=charts.BASELINE, metavar="N", help="EARS: rows compared with, 7")
     ask("--factor", type=float, default=2.0, metavar="X", help="cusum: the rise looked for, 2")
     ask("--threshold", type=float, default=5.0, metavar="H", help="cusum: alarm above, 5")
-    ask("--expected", type=float, metavar="X", help="cusum: count of a quiet row; learnt from the rows before")
+    ask(
+        "--expected", type=float, metavar="X", help="cusum: count of a quiet row; learnt from the rows before"
+    )
     ask("--html", metavar="FILE", help="the answer as a page")
 
 
@@ -48,7 +55,9 @@ def _chart(options: argparse.Namespace, data: Series, breaks: list[int], watch: 
     if method.startswith("ears"):
         if options.baseline < 2:
             raise InputError(f"--baseline {options.baseline}: two rows or more have a spread.")
-        return charts.ears(y, method, alpha=options.alpha, baseline=options.baseline, watch=watch, breaks=breaks)
+        return charts.ears(
+            y, method, alpha=options.alpha, baseline=options.baseline, watch=watch, breaks=breaks
+        )
     if method == "cusum":
         return charts.cusum(
             y, factor=options.factor, threshold=options.threshold, expected=options.expected,

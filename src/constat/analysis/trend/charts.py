@@ -101,7 +101,14 @@ def _range(n: int, watch: Sequence[int] | None, first: int) -> list[int]:
 
 
 def _refused(method: str, n: int, need: str) -> Chart:
-    return Chart(method, n, None, (), refused=True, reason=f"{n} counts: {method} needs {need} before the first one watched.")
+    return Chart(
+        method,
+        n,
+        None,
+        (),
+        refused=True,
+        reason=f"{n} counts: {method} needs {need} before the first one watched.",
+    )
 
 
 # EARS ----------------------------------------------------------------------------------------------------------------
@@ -120,7 +127,7 @@ def ears(
     alpha: false alarms a week if counts were normal, 0.001. watch: positions from 0; all that can be
     judged by default. With a baseline that never varied the bound is its mean: any count above it alarms.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if method not in LAG:
         raise InputError(f"There is no EARS chart {method!r}; choose {', '.join(LAG)}.")
@@ -132,7 +139,7 @@ def ears(
     if y.size <= reach:
         return _refused(method, y.size, f"{reach} counts")
     start = _starts(y.size, breaks)
-    quantile = float(norm.ppf(1 - level))
+    quantile = float(ndtri(1 - level))
     points = []
     for t in _range(y.size, watch, reach):
         if t - reach < start[t]:
@@ -147,7 +154,9 @@ def ears(
         before = sum(max(0.0, _excess(y, s, lag, baseline) - 1) for s in range(t - C3_SUM + 1, t))
         total = before + max(0.0, _excess(y, t, lag, baseline) - 1)
         upper = max(y[t] + spread * (quantile - before), 0.0) if np.isfinite(before) else 0.0
-        points.append(Point(t, y[t], mean, upper, bool(y[t] > upper), statistic=total, rule_of_two=total > C3_ALARM))
+        points.append(
+            Point(t, y[t], mean, upper, bool(y[t] > upper), statistic=total, rule_of_two=total > C3_ALARM)
+        )
     return Chart(method, y.size, level, tuple(points), tuple(breaks))
 
 
@@ -183,15 +192,18 @@ def farrington(
     if y.size <= reach:
         return _refused("farrington", y.size, f"{reach} counts")
     start = _starts(y.size, breaks)
-    points = []
-    for t in _range(y.size, watch, reach):
-        points.append(_farrington_week(y, t, int(start[t]), alpha, years, half_window, period, reach))
+    points = [
+        _farrington_week(y, t, int(start[t]), alpha, years, half_window, period, reach)
+        for t in _range(y.size, watch, reach)
+    ]
     return Chart("farrington", y.size, alpha, tuple(points), tuple(breaks))
 
 
 def _check_window(years: int, half_window: int, period: int) -> None:
     if years < 1 or half_window < 0 or period < 2 or 2 * half_window + 1 > period:
-        raise InputError(f"{years} years, {half_window} weeks either side and {period} weeks a year do not fit together.")
+        raise InputError(
+            f"{years} years, {half_window} weeks either side and {period} weeks a year do not fit together."
+        )
 
 
 def _few(y: Floats, t: int) -> bool:
@@ -201,12 +213,15 @@ def _few(y: Floats, t: int) -> bool:
 def _farrington_week(
     y: Floats, t: int, start: int, alpha: float, years: int, half_window: int, period: int, reach: int
 ) -> Point:
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     if t - reach < start:
         return Point(t, y[t], None, None, False, "too few comparable weeks before")
     at = np.concatenate(
-        [np.arange(t - i * period - half_window, t - i * period + half_window + 1) for i in range(years, 0, -1)]
+        [
+            np.arange(t - i * period - half_window, t - i * period + half_window + 1)
+            for i in range(years, 0, -1)
+        ]
     )
     past = y[at]
     none = np.empty((past.size, 0))
@@ -215,9 +230,11 @@ def _farrington_week(
         return Point(t, y[t], 0.0, None, False, "no count in the weeks compared with")
     mu, variance, phi, trend = model
     spread = np.sqrt(4 / 9 * mu ** (1 / 3) * (phi + variance / mu))
-    upper = float(max(mu ** (2 / 3) + norm.ppf(1 - alpha / 2) * spread, 0.0) ** 1.5)
+    upper = float(max(mu ** (2 / 3) + ndtri(1 - alpha / 2) * spread, 0.0) ** 1.5)
     if _few(y, t):
-        return Point(t, y[t], mu, 0.0, False, f"fewer than {FEW_CASES} in {FEW_WEEKS} weeks: not judged", trend)
+        return Point(
+            t, y[t], mu, 0.0, False, f"fewer than {FEW_CASES} in {FEW_WEEKS} weeks: not judged", trend
+        )
     return Point(t, y[t], mu, upper, bool(y[t] > upper), "", trend)
 
 
@@ -229,7 +246,7 @@ def _model(
 
     season (n, s): indicator columns of the past weeks, season_now (s,) of the week judged.
     """
-    from scipy.stats import t as student
+    from scipy.special import stdtr
 
     if past.sum() == 0:
         return None
@@ -240,7 +257,7 @@ def _model(
     keep = fit.converged and years >= 3
     if keep and trend_p < 1:
         error = np.sqrt(fit.covariance[1, 1] * _dispersion(fit))
-        p = 2 * student.sf(abs(fit.beta[1]) / error, fit.df) if error > 0 else 0.0
+        p = 2 * stdtr(fit.df, -abs(fit.beta[1]) / error) if error > 0 else 0.0
         keep = bool(p < trend_p)
     if keep:
         keep = bool(np.exp(now @ fit.beta) <= past.max())
@@ -283,7 +300,9 @@ def farrington_flexible(
     _check_alpha(alpha)
     _check_window(years, half_window, period)
     if seasons < 1 or not 0 <= past_left_out < period:
-        raise InputError(f"{seasons} seasonal levels and {past_left_out} weeks left out do not fit into {period} weeks.")
+        raise InputError(
+            f"{seasons} seasonal levels and {past_left_out} weeks left out do not fit into {period} weeks."
+        )
     reach = years * period + half_window
     if y.size <= reach:
         return _refused("farrington-flexible", y.size, f"{reach} counts")
@@ -293,7 +312,9 @@ def farrington_flexible(
         if t - reach < start[t]:
             points.append(Point(t, y[t], None, None, False, "too few comparable weeks before"))
             continue
-        points.append(_flexible_week(y, t, alpha, years, half_window, period, seasons, past_left_out, trend_p, reach))
+        points.append(
+            _flexible_week(y, t, alpha, years, half_window, period, seasons, past_left_out, trend_p, reach)
+        )
     return Chart("farrington-flexible", y.size, alpha, tuple(points), tuple(breaks))
 
 
@@ -301,9 +322,6 @@ def _flexible_week(
     y: Floats, t: int, alpha: float, years: int, half_window: int, period: int, seasons: int, past_left_out: int,
     trend_p: float, reach: int,
 ) -> Point:  # fmt: skip
-    from scipy.stats import nbinom
-    from scipy.stats import poisson as poisson_law
-
     at = np.arange(t - reach, t - past_left_out)
     past = y[at]
     level = _season(at - t, half_window, period, seasons)
@@ -313,14 +331,30 @@ def _flexible_week(
     if model is None:
         return Point(t, y[t], 0.0, None, False, "no count in the weeks compared with")
     mu, _, phi, trend = model
-    law = nbinom(mu / (phi - 1), 1 / phi) if phi > 1 else poisson_law(mu)
-    upper = float(law.ppf(1 - alpha))
+    upper = float(_quantile(mu, phi, 1 - alpha))
     if _few(y, t):
-        return Point(t, y[t], mu, upper, False, f"fewer than {FEW_CASES} in {FEW_WEEKS} weeks: not judged", trend)
+        return Point(
+            t, y[t], mu, upper, False, f"fewer than {FEW_CASES} in {FEW_WEEKS} weeks: not judged", trend
+        )
     return Point(t, y[t], mu, upper, bool(y[t] > upper), "", trend)
 
 
-def _season(weeks_from_now: NDArray[np.int64], half_window: int, period: int, seasons: int) -> NDArray[np.int64]:
+def _quantile(mu: float, phi: float, level: float) -> int:
+    """Smallest count whose distribution function reaches the level: negative binomial with variance phi * mu, or Poisson."""
+    from scipy.special import betainc, gammaincc
+
+    room = 64
+    while True:
+        k = np.arange(room)
+        upto = betainc(mu / (phi - 1), k + 1, 1 / phi) if phi > 1 else gammaincc(k + 1, mu)
+        if upto[-1] >= level:
+            return int(np.searchsorted(upto, level * (1 - 64 * np.finfo(float).eps)))
+        room *= 2
+
+
+def _season(
+    weeks_from_now: NDArray[np.int64], half_window: int, period: int, seasons: int
+) -> NDArray[np.int64]:
     """Seasonal level of past weeks: 0 for the weeks around the same date, 1.. for equal parts of the rest of the year."""
     place = (weeks_from_now + half_window) % period
     rest = period - (2 * half_window + 1)

@@ -17,7 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument
     ask("--at", metavar="DATE", help="first row under the directive: its date, or its number")
     ask("--find", action="store_true", help="no directive: when did the level change?")
-    ask("--breaks-wanted", type=int, metavar="N", help="with --find: exactly so many; the number is found otherwise")
+    ask(
+        "--breaks-wanted",
+        type=int,
+        metavar="N",
+        help="with --find: exactly so many; the number is found otherwise",
+    )
     ask("--shortest", type=float, default=0.15, metavar="SHARE", help="with --find: shortest segment, 0.15")
     ask("--exposure", metavar="NAME", help="the column of operations, hours, kilometres")
     ask("--period", type=int, metavar="N", help="rows a year: months 12, weeks 52")
@@ -28,7 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     data = series.read(
-        options.file, column=options.column, series=options.series, exposure=options.exposure, counts=not options.find
+        options.file,
+        column=options.column,
+        series=options.series,
+        exposure=options.exposure,
+        counts=not options.find,
     )
     if options.find:
         number, shortest = options.breaks_wanted, options.shortest

@@ -32,7 +32,9 @@ def _at(data: Series, i: int) -> str | int:
     return data.days[i].isoformat() if data.days is not None else i + 1
 
 
-def _spec(data: Series, rows: list[dict[str, Any]], layers: list[dict[str, Any]], n: int, interval: str) -> dict[str, Any]:
+def _spec(
+    data: Series, rows: list[dict[str, Any]], layers: list[dict[str, Any]], n: int, interval: str
+) -> dict[str, Any]:
     return {
         "$schema": SCHEMA, "usermeta": {"n": number(n), "interval": interval}, "width": 600, "height": 260,
         "data": {"values": rows}, "encoding": {"x": _axis(data)}, "layer": layers,
@@ -42,7 +44,7 @@ def _spec(data: Series, rows: list[dict[str, Any]], layers: list[dict[str, Any]]
 def chart_figure(found: Chart, data: Series) -> dict[str, Any]:
     """Counts, the bound above which there is an alarm, and the alarms. `part` keeps lines apart across breaks."""
     marks = sorted(found.breaks)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "at": _at(data, p.index), "count": p.observed, "upper": p.upper, "expected": p.expected,
             "alarm": p.alarm, "part": sum(p.index >= mark for mark in marks),
@@ -51,7 +53,7 @@ def chart_figure(found: Chart, data: Series) -> dict[str, Any]:
     ]  # fmt: skip
     count = {"field": "count", "type": "quantitative", "title": "count"}
     part = {"field": "part", "type": "nominal"}
-    layers = [
+    layers: list[dict[str, Any]] = [
         {"mark": {"type": "area", "color": "#dfe6ec"}, "encoding": {"y": {"field": "upper", "type": "quantitative"}, "detail": part}},
         {"mark": {"type": "line", "color": "#35566e"}, "encoding": {"y": count, "detail": part}},
         {"mark": {"type": "point", "filled": True, "color": "#8a1c1c", "size": 60}, "transform": [{"filter": "datum.alarm"}], "encoding": {"y": count}},
@@ -61,8 +63,16 @@ def chart_figure(found: Chart, data: Series) -> dict[str, Any]:
 
 def write_chart_page(found: Chart, data: Series, path: str | Path) -> None:
     judged = [p for p in found.points if not p.reason]
-    rows = [(data.labels[p.index], number(p.observed), number(p.expected), number(p.upper)) for p in judged if p.alarm]
-    answer = "" if found.refused else f"{len(rows)} alarm(s) in {len(judged)} rows judged, {len(found.points) - len(judged)} not judged."
+    rows = [
+        (data.labels[p.index], number(p.observed), number(p.expected), number(p.upper))
+        for p in judged
+        if p.alarm
+    ]
+    answer = (
+        ""
+        if found.refused
+        else f"{len(rows)} alarm(s) in {len(judged)} rows judged, {len(found.points) - len(judged)} not judged."
+    )
     made = Page(
         title="Is this week out of the ordinary?",
         answer=answer,
@@ -100,7 +110,11 @@ def write_effect_page(found: Effect, data: Series, path: str | Path) -> None:
     answer, rows = "", []
     if found.ratio is not None and found.low is not None and found.high is not None:
         change = f"ratio {found.ratio:.3f} ({found.low:.3f} to {found.high:.3f})"
-        answer = f"A change is shown: {change}." if found.verdict == "changed" else f"No change is shown: {change}."
+        answer = (
+            f"A change is shown: {change}."
+            if found.verdict == "changed"
+            else f"No change is shown: {change}."
+        )
         rows = [
             ("Ratio after over expected", f"{found.ratio:.4f}"), ("Interval", f"{found.low:.4f} to {found.high:.4f}"),
             ("Interval, neighbours alike", f"{number(found.hac_low)} to {number(found.hac_high)}"),
@@ -124,14 +138,21 @@ def write_effect_page(found: Effect, data: Series, path: str | Path) -> None:
 def breaks_figure(found: Breaks, data: Series) -> dict[str, Any]:
     """The series, with each change and the interval of its date."""
     rows = [{"at": _at(data, i), "value": float(v)} for i, v in enumerate(data.values)]
-    dates = {"values": [{"at": _at(data, b.after), "low": _at(data, b.low), "high": _at(data, b.high)} for b in found.breaks]}
+    dates = {
+        "values": [
+            {"at": _at(data, b.after), "low": _at(data, b.low), "high": _at(data, b.high)}
+            for b in found.breaks
+        ]
+    }
     kind = _axis(data)["type"]
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "rect", "color": "#f0d9d9"}, "data": dates, "encoding": {"x": {"field": "low", "type": kind}, "x2": {"field": "high"}}},
         {"mark": {"type": "rule", "color": "#8a1c1c"}, "data": dates},
         {"mark": {"type": "line", "color": "#35566e"}, "encoding": {"y": {"field": "value", "type": "quantitative", "title": None}}},
     ]  # fmt: skip
-    return _spec(data, rows, layers, found.n, f"shaded: {found.level:.0%} interval of the date of each change")
+    return _spec(
+        data, rows, layers, found.n, f"shaded: {found.level:.0%} interval of the date of each change"
+    )
 
 
 def write_breaks_page(found: Breaks, data: Series, path: str | Path) -> None:

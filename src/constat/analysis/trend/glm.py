@@ -56,7 +56,7 @@ def poisson(y: Floats, x: Floats, *, weights: Floats | None = None, offset: Floa
             break
         deviance = new
     design = x * np.sqrt(w * mu)[:, None]
-    covariance = np.linalg.pinv(design.T @ design, hermitian=True)
+    covariance = np.asarray(np.linalg.pinv(design.T @ design, hermitian=True), float)
     hat = np.einsum("ij,ij->i", design @ covariance, design)
     # The trace of the hat matrix is the rank: columns that say nothing new take no degree of freedom.
     df = int(np.sum(w > 0)) - round(float(hat.sum()))

@@ -78,12 +78,25 @@ def effect(
     names, x = _design(y.size, at, period, harmonics, first_season, breaks)
     fit = poisson(y, x, offset=offset)
     if not fit.converged or fit.df < 5:
-        return Effect(y.size, at, after, level=level, refused=True, reason="The series is too short for its season and trend.")
+        return Effect(
+            y.size,
+            at,
+            after,
+            level=level,
+            refused=True,
+            reason="The series is too short for its season and trend.",
+        )
     return _told(blank, y, x, offset, fit, names, at, period, harmonics, first_season, breaks, lags)
 
 
 def _check(
-    y: Floats, at: int, exposure: Floats | None, level: float, breaks: Sequence[int], harmonics: int, period: int
+    y: Floats,
+    at: int,
+    exposure: Floats | None,
+    level: float,
+    breaks: Sequence[int],
+    harmonics: int,
+    period: int,
 ) -> None:
     if y.ndim != 1 or not y.size:
         raise InputError("The series is empty, or not one column.")
@@ -151,7 +164,11 @@ def _told(
     beta, se, hac = float(fit.beta[1]), float(error[1]), float(robust[1])
     placebos = _placebos(y, offset, at, period, harmonics, first_season, breaks)
     clear = abs(beta) / max(se, hac)
-    p = (1 + int(np.sum(np.abs(placebos) >= clear))) / (1 + placebos.size) if placebos.size >= FEWEST_PLACEBO else None
+    p = (
+        (1 + int(np.sum(np.abs(placebos) >= clear))) / (1 + placebos.size)
+        if placebos.size >= FEWEST_PLACEBO
+        else None
+    )
     low, high = np.exp(beta - z * se), np.exp(beta + z * se)
     hac_low, hac_high = np.exp(beta - z * hac), np.exp(beta + z * hac)
     outside = not min(low, hac_low) <= 1 <= max(high, hac_high)
@@ -178,7 +195,13 @@ def _newey_west(y: Floats, x: Floats, fit: Fit, lags: int) -> Floats:
 
 
 def _placebos(
-    y: Floats, offset: Floats | None, at: int, period: int, harmonics: int, first_season: int, breaks: Sequence[int]
+    y: Floats,
+    offset: Floats | None,
+    at: int,
+    period: int,
+    harmonics: int,
+    first_season: int,
+    breaks: Sequence[int],
 ) -> Floats:
     """z of the effect at every date before the directive, on the values before it alone."""
     past, early = y[:at], [mark for mark in breaks if mark < at]

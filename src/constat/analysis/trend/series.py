@@ -1,6 +1,7 @@
 """Reads a series: one row a week, month or day, in order, none missing and none twice."""
 
 import argparse
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -41,7 +42,9 @@ class Series:
                     return i
         if self.days is None and wanted.isdigit() and 1 <= int(wanted) <= self.values.size:
             return int(wanted) - 1
-        raise InputError(f"{self.source}: {wanted} is not in the series ({self.labels[0]} to {self.labels[-1]}).")
+        raise InputError(
+            f"{self.source}: {wanted} is not in the series ({self.labels[0]} to {self.labels[-1]})."
+        )
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,12 +66,18 @@ def read(
         raise InputError(f"{table.source}: no rows under the names of the columns.")
     table = _one_series(table, series)
     value = _value_column(table, column)
-    when = table.column(*DATE) if table.names else (0 if value > 0 and columns.is_date(table.rows[0].fields[0]) else None)
+    when = (
+        table.column(*DATE)
+        if table.names
+        else (0 if value > 0 and columns.is_date(table.rows[0].fields[0]) else None)
+    )
     year, month = table.column("year"), table.column("month")
     least = 0.0 if counts else None
     values = np.array([table.number(row, value, least=least) for row in table], float)
     paid = None if exposure is None else table.need(exposure.lower())
-    operations = None if paid is None else np.array([table.number(row, paid, least=0) for row in table], float)
+    operations = (
+        None if paid is None else np.array([table.number(row, paid, least=0) for row in table], float)
+    )
     if year is not None and month is not None:
         days = tuple(date(int(table.number(row, year)), int(table.number(row, month)), 1) for row in table)
         labels = tuple(f"{day:%Y-%m}" for day in days)
@@ -90,7 +99,9 @@ def _one_series(table: Table, series: str | None) -> Table:
         return table
     names = list(dict.fromkeys(table.text(row, at) for row in table))
     if series is None and len(names) > 1:
-        raise InputError(f"{table.source} holds several series ({', '.join(names)}): choose one with --series.")
+        raise InputError(
+            f"{table.source} holds several series ({', '.join(names)}): choose one with --series."
+        )
     wanted = names[0] if series is None else series
     if wanted not in names:
         raise InputError(f"{table.source}: there is no series {wanted!r}; there are {', '.join(names)}.")
@@ -106,7 +117,9 @@ def _value_column(table: Table, column: str | None) -> int:
         return len(table.rows[0].fields) - 1
     found = table.column(*VALUE)
     if found is None:
-        raise InputError(f"{table.source}: which column holds the counts? Give --column; there are {', '.join(table.names)}.")
+        raise InputError(
+            f"{table.source}: which column holds the counts? Give --column; there are {', '.join(table.names)}."
+        )
     return found
 
 
@@ -117,7 +130,9 @@ def _numbers(table: Table) -> tuple[str, ...]:
     numbers = [table.number(row, at) for row in table]
     for i, row in enumerate(table.rows[1:], 1):
         if numbers[i] != numbers[i - 1] + 1:
-            raise InputError(f"{table.at(row, at)}: {numbers[i]:g} follows {numbers[i - 1]:g}; rows must be in order, none missing.")
+            raise InputError(
+                f"{table.at(row, at)}: {numbers[i]:g} follows {numbers[i - 1]:g}; rows must be in order, none missing."
+            )
     return tuple(f"{number:g}" for number in numbers)
 
 
@@ -125,8 +140,8 @@ def _regular(table: Table, days: Sequence[date], precision: str) -> str:
     """The step of the series: day, week or month. Equal steps, none missing."""
     if len(days) < 2:
         return precision
-    steps = [(b - a).days for a, b in zip(days[:-1], days[1:], strict=True)]
-    months = [(b.year - a.year) * 12 + b.month - a.month for a, b in zip(days[:-1], days[1:], strict=True)]
+    steps = [(b - a).days for a, b in itertools.pairwise(days)]
+    months = [(b.year - a.year) * 12 + b.month - a.month for a, b in itertools.pairwise(days)]
     usual = sorted(steps)[len(steps) // 2]
     monthly = 28 <= usual <= 31
     for i, (step, month) in enumerate(zip(steps, months, strict=True), 1):
@@ -137,4 +152,6 @@ def _regular(table: Table, days: Sequence[date], precision: str) -> str:
                 f"{table.source}, line {row.line}: {days[i]} follows {days[i - 1]}. Rows must be in order, one each "
                 f"{'month' if monthly else f'{usual} days'}: write a row with 0 where nothing was recorded."
             )
-    return {1: "day", 7: "week"}.get(usual, "month" if monthly else "year" if usual in (365, 366) else f"{usual} days")
+    return {1: "day", 7: "week"}.get(
+        usual, "month" if monthly else "year" if usual in (365, 366) else f"{usual} days"
+    )

@@ -1,13 +1,14 @@
 """The baseline and a version of the findings, side by side: what was reported, what was found, what of it differs."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from constat.apps.incidents import places
 from constat.apps.inquiries.facts import COLUMNS, EXACT
 from constat.apps.inquiries.models import Assessment, Inquiry
+from constat.apps.reports.queries import area_names
 from constat.rules.visibility import Field, Viewer, may_see
 
 # Columns that hold a code, and the vocabulary it is of.
@@ -60,7 +61,19 @@ def differences(
         hidden = (name in EXACT and not exactly) or (not whole and name not in {"involvement", "grade"})
         if name not in LEFT_OUT and not hidden:
             lines.append(Difference(name, _kind(name), before.get(name), after.get(name)))
-    return lines
+    return _with_names(lines)
+
+
+def _with_names(lines: list[Difference]) -> list[Difference]:
+    """Areas by their names, where the register has one."""
+    areas = [line for line in lines if line.name.startswith("adm")]
+    names = area_names(code for line in areas for code in (line.baseline, line.amplified) if code)
+
+    def named(line: Difference) -> Difference:
+        return replace(line, baseline=names.get(line.baseline, line.baseline),
+                       amplified=names.get(line.amplified, line.amplified))  # fmt: skip
+
+    return [named(line) if line in areas else line for line in lines]
 
 
 def _kind(name: str) -> str:

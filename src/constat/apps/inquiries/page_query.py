@@ -48,12 +48,13 @@ def page(viewer: Viewer, code: str, *, at: datetime, language: str = "fr") -> Pa
     versions = list(Assessment.objects.filter(inquiry=found).select_related("by").order_by("number"))
     came_in, cut = reports_since(found, versions[-1]) if versions else ([], [])
     investigations = _investigations(viewer, found, at)
+    paused = any(one.ends_at is None for one in pauses)
     return Page(
         code=found.code, incident=found.incident.code, state=found.state, reason=found.reason,
         opened_by=found.opened_by.display_name, opened_at=found.opened_at,
         officer=found.officer.display_name if found.officer else "",
         proposed_outcome=found.proposed_outcome, proposed_reason=found.proposed_reason,
-        clock=clock_of(found, pauses, at), paused=any(one.ends_at is None for one in pauses),
+        clock=clock_of(found, pauses, at), paused=paused,
         baseline_hash=found.baseline.sha256, baseline_at=found.baseline.frozen_at,
         baseline_holds=sha256(content) == found.baseline.sha256, baseline_reports=json.loads(content)["reports"],
         units=list(InvolvedUnit.objects.filter(inquiry=found).select_related("unit", "by", "struck_by").order_by("pk")),
@@ -73,7 +74,7 @@ def page(viewer: Viewer, code: str, *, at: datetime, language: str = "fr") -> Pa
         runs=list(ClockRun.objects.filter(inquiry=found).order_by("pk")),
         closed_at=found.closed_at, closed_by=found.closed_by.display_name if found.closed_by else "",
         closure_reason=found.closure_reason, explanation=found.explanation, notices=found.notices,
-        acts=_acts(viewer, found, investigations), public_key=public_key(),
+        acts=_acts(viewer, found, investigations, paused), public_key=public_key(),
         docket_here=bool(viewer.may(Permission.CONDUCT_MANAGE)) and conduct.COMPARTMENT in viewer.compartments,
     )  # fmt: skip
 
@@ -162,7 +163,9 @@ def _investigation(viewer: Viewer, row: Investigation, at: datetime) -> Investig
     )  # fmt: skip
 
 
-def _acts(viewer: Viewer, inquiry: Inquiry, parts: Sequence[InvestigationPart]) -> dict[str, list[ActLine]]:
+def _acts(
+    viewer: Viewer, inquiry: Inquiry, parts: Sequence[InvestigationPart], paused: bool
+) -> dict[str, list[ActLine]]:
     """What this person's posts allow in the state it is in. A rule may still refuse; it then says why."""
     running = next((one for one in parts if one.sealed_at is None), None)
     found: dict[str, list[ActLine]] = {part: [] for part in PARTS}
@@ -174,6 +177,8 @@ def _acts(viewer: Viewer, inquiry: Inquiry, parts: Sequence[InvestigationPart]) 
         if act.team == "declare" and not (running and running.to_declare):
             continue
         if act.clock and not inquiry.clock:
+            continue
+        if verb == ("pause" if paused else "resume") or (verb == "extend" and inquiry.clock_extended):
             continue
         found[act.part].append(ActLine(verb, act.label, act.help))
     return found

@@ -85,7 +85,7 @@ def _release(*, by: Person, at: datetime, inquiry: str, target: str, data: dict[
 
 def _assess(*, by: Person, at: datetime, inquiry: str, target: str, data: dict[str, Any]) -> None:
     rest = {key: value for key, value in data.items() if not key.startswith(("deaths_", "injured_"))}
-    bounds = {
+    bounds: dict[str, Any] = {
         name: tuple(data[f"{name}_{end}"] for end in ("min", "best", "max")) for name in ("deaths", "injured")
     }
     actions.assess(by=by, at=at, inquiry=inquiry, **bounds, **rest)

@@ -65,8 +65,8 @@ def extend(*, by: Person, at: datetime, inquiry: str, reason: str) -> None:
         inquiry=found,
         clock=found.clock,
         reason=reason,
-        due_before=before,
-        due_after=found.due_at,
+        due_before=before or at,
+        due_after=found.due_at or at,
         by=by,
         at=at,
     )

@@ -36,7 +36,8 @@ def fact_value(value: Any, kind: str) -> object:
     if value in (None, ""):
         return "–"
     if kind == "range":
-        main, bracket = range_text(*value, spoken)
+        low, best, high = value
+        main, bracket = range_text(low, best, high, spoken)
         return f"{main} ({bracket})" if bracket else main
     if kind == "date":
         return shortday(dt.date.fromisoformat(value))

@@ -203,7 +203,9 @@ def test_the_case_page_does_not_tell_of_a_docket(chen, conduct):
 
 
 def test_letters_in_the_browser(conduct):
-    code = actions.open_docket(by=conduct, at=NOW, allegation="traffic", summary="A lorry.", contributor="TCD")
+    code = actions.open_docket(
+        by=conduct, at=NOW, allegation="traffic", summary="A lorry.", contributor="TCD"
+    )
     client = _english(client_for(conduct))
     url = reverse("inquiries:docket-act", args=[code, "letter"])
 

@@ -116,7 +116,7 @@ def submit_for_review(*, by: Person, at: datetime, publication: str, reason: str
     row.prepared_by, row.as_of = by, at
     # Figures are the same in each language; one that is not would be a fault of ours and must not leave the house.
     figures = [_figures(one) for one in composed.values()]
-    if any(one != figures[0] for one in figures):
+    if any(_numbers(one) != _numbers(figures[0]) for one in figures):
         raise Incomplete(_("The three languages do not say the same figures. Nothing was submitted."))
     row.figures = figures[0]
     row.files.all().delete()
@@ -189,4 +189,10 @@ def published_before(period: str) -> dict[str, int]:
 
 def _figures(made: tuple[Document, Composed | None]) -> list[dict[str, Any]]:
     composed = made[1]
-    return [figure.as_json() for figure in composed.figures] if composed else []
+    # By name: a list ordered by its words stands in another order in each language.
+    return sorted((figure.as_json() for figure in composed.figures), key=lambda one: one["name"]) if composed else []
+
+
+def _numbers(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures without the word of their unit, which is in the language of the document."""
+    return [{name: value for name, value in one.items() if name != "unit"} for one in figures]

@@ -13,7 +13,7 @@ from constat import node
 from constat.apps.access.models import Person
 from constat.apps.incidents.models import Incident
 from constat.apps.reports.models import Report
-from constat.demo import mission, operations, people
+from constat.demo import answer, mission, operations, people
 from constat.demo.fill import Mission
 from constat.demo.land import Land, lay_out
 
@@ -40,13 +40,16 @@ class Command(BaseCommand):
             happened = mission.events(seed, size, land.towns, now.date())
             told = mission.accounts(seed, happened, land.towns, now)
             played = self._play(seed, cast, told, happened, now, land, size)
+            answered = answer.play(seed=seed, size=size, people=cast, passwords=passwords, until=now)
         node.write(
             settings.HOME,
             node.Node(node.read(settings.HOME).name or "Mission de démonstration", synthetic=True),
         )
         sheet = people.write_sheet(settings.HOME, passwords)
         result = {"seed": seed, "size": size, "events": len(happened), "reports": Report.objects.count(),
-                  "incidents": Incident.objects.count(), "steps": played, "signins": sheet.name}  # fmt: skip
+                  "incidents": Incident.objects.count(), "steps": played,
+                  "inquiries": answered.inquiries, "offers": answered.offers, "referrals": answered.referrals,
+                  "published": answered.published, "signins": sheet.name}  # fmt: skip
         self.stdout.write(json.dumps(result) if options["json"] else
                           f"{result['reports']} reports about {result['events']} events, {result['incidents']} incidents; sign-ins in {sheet.name} in the node’s folder")  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Load a file of operations: every row accounted for, one event for all of them."""
 
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from constat.apps.access.models import Person
+from constat.apps.access.models import Counter, Person
 from constat.apps.operations.actions import _rows, logs
 from constat.apps.operations.actions._checked import checked, units
 from constat.apps.operations.actions._gate import note, person, require
@@ -53,7 +53,7 @@ class Received:
 class _Run:
     def __init__(self, by: Person | str, at: datetime, file: LogFile | None) -> None:
         self.by, self.at, self.file = by, at, file
-        self.counts: Counter[str] = Counter()
+        self.counts: Tally[str] = Tally()
         self.problems: list[Problem] = []
         self.units: dict[str, Unit] = {}
         self.named: set[str] = set()
@@ -90,6 +90,7 @@ def _load(
     by: Person | str, at: datetime, drafts: Iterable[Draft | Problem], filename: str, sha256: str,
     mapping: dict[str, object], received: Received | None, further: Iterable[Problem],
 ) -> Loaded:  # fmt: skip
+    _queue(at)
     file = None
     if filename:
         name = filename.replace("\\", "/").rsplit("/", 1)[-1][:255]
@@ -118,6 +119,14 @@ def _load(
         problems=tuple(sorted(run.problems, key=lambda one: one.row)), units=tuple(sorted(run.named)), logs=entered,
         file=file.pk if file else None,
     )  # fmt: skip
+
+
+def _queue(at: datetime) -> None:
+    """Two loads of one log at once would each find its rows new: the second waits here until the first has ended. It is the
+    row of the running numbers, which every load locks anyway as soon as it writes."""
+    series = f"O-{at.year}"
+    Counter.objects.bulk_create([Counter(pk=series, value=0)], ignore_conflicts=True)
+    list(Counter.objects.select_for_update().filter(pk=series))
 
 
 def _chunk(run: _Run, chunk: Sequence[Draft | Problem]) -> None:

@@ -33,7 +33,6 @@ def main() -> None:
     from constat.apps.incidents.models import Incident
     from constat.apps.publication import compose
     from constat.apps.publication.compose import harm_store, periods, queue_store
-    from constat.apps.publication.compose._door import NODE
     from constat.ui.documents import RENDERERS
 
     at = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -47,12 +46,12 @@ def main() -> None:
         ("statement, read", lambda: queue_store.queue(at)),
     ]
     if not options.whole:
-        note = compose.note(NODE, quarter=options.quarter, language="fr", at=at)
-        statement = compose.queue_statement(NODE, month=options.month, language="fr", at=at)
+        note = compose.note(compose.NODE, quarter=options.quarter, language="fr", at=at)
+        statement = compose.queue_statement(compose.NODE, month=options.month, language="fr", at=at)
         tasks += [
-            ("note, read and written", lambda: compose.note(NODE, quarter=options.quarter, language="fr", at=at)),
+            ("note, read and written", lambda: compose.note(compose.NODE, quarter=options.quarter, language="fr", at=at)),
             ("statement, read and written",
-             lambda: compose.queue_statement(NODE, month=options.month, language="fr", at=at)),
+             lambda: compose.queue_statement(compose.NODE, month=options.month, language="fr", at=at)),
         ]  # fmt: skip
         for kind, render in RENDERERS.items():
             tasks += [

@@ -10,7 +10,6 @@ import pytest
 from constat.apps.incidents.models import HarmLine
 from constat.apps.incidents.queries import OWN_INVOLVEMENTS
 from constat.apps.publication import compose
-from constat.apps.publication.compose._door import NODE
 from constat.apps.publication.compose.note import change_sentence
 from constat.apps.publication.compose.periods import month
 from constat.apps.publication.compose.queue_statement import Content
@@ -50,7 +49,7 @@ def test_a_month_as_counts(row):
 def test_a_month_as_cases(row, language, dara):
     Cases(dara).queue(row)
     found = compose.queue_statement(
-        NODE, month=row["month"], language=language, at=datetime(2026, 3, 2, tzinfo=UTC)
+        compose.NODE, month=row["month"], language=language, at=datetime(2026, 3, 2, tzinfo=UTC)
     )
     values = {one.name: one.value for one in found.figures}
     assert {name: values[name] for name in ("carried", "new", "reopened", "open")} == {
@@ -110,7 +109,9 @@ def test_a_quarter_as_cases(row, language, dara):
     earlier = {"killed": row["before"]["killed"], "injured": row["before"]["total"] - row["before"]["killed"]}
     cases.quarter(date(2021, 10, 1), earlier, HARMS, KINDS)
     cases.quarter(date(2022, 1, 1), {name: row[name] for name in HARMS}, HARMS, KINDS)
-    found = compose.note(NODE, quarter=row["quarter"], language=language, at=datetime(2026, 3, 2, tzinfo=UTC))
+    found = compose.note(
+        compose.NODE, quarter=row["quarter"], language=language, at=datetime(2026, 3, 2, tzinfo=UTC)
+    )
     assert {name: found.figure(name).value for name in (*HARMS, "total")} == {
         name: row[name] for name in (*HARMS, "total")
     }
@@ -190,7 +191,7 @@ def test_an_event_as_a_case_counts_its_civilians_only(row, dara):
         incident=made, harm="death", status="participating_in_hostilities", minimum=row["fighters"],
         best=row["fighters"], maximum=row["fighters"], is_total=False,
     )  # fmt: skip
-    found = compose.note(NODE, quarter="2021-Q1", language="fr", at=datetime(2021, 4, 20, tzinfo=UTC))
+    found = compose.note(compose.NODE, quarter="2021-Q1", language="fr", at=datetime(2021, 4, 20, tzinfo=UTC))
     killed = found.figure("killed")
     assert (killed.value, killed.low, killed.high, killed.n) == (row["civilians"], row["civilians"], None, 1)
     assert made.involvement in OWN_INVOLVEMENTS

@@ -4,7 +4,8 @@ They count the whole node, because a public figure may not depend on who presses
 draft, and nothing of a record leaves but what the rules of disclosure let through.
 """
 
-from constat.apps.publication.compose.note import note
+from constat.apps.publication.compose._door import NODE
+from constat.apps.publication.compose.note import Texts, note
 from constat.apps.publication.compose.queue_statement import Denominator, queue_statement
 
-__all__ = ["Denominator", "note", "queue_statement"]
+__all__ = ["NODE", "Denominator", "Texts", "note", "queue_statement"]

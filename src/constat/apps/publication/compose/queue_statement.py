@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from constat.apps.incidents.models import Incident
 from constat.apps.operations.models import Operation
 from constat.apps.publication.compose import words
-from constat.apps.publication.compose._door import NODE, _Node, admitted
+from constat.apps.publication.compose._door import _Node, admitted
 from constat.apps.publication.compose.periods import Span
 from constat.apps.publication.compose.periods import month as month_of
 from constat.apps.publication.compose.queue_store import Queue, queue
@@ -217,8 +217,6 @@ class _Areas:
         return self.name(coarse.area) if coarse.area else ""
 
     def name(self, code: str) -> str:
-        from django.utils.translation import get_language
-
         tag = formats.base(get_language())
         if code in vocabulary("country"):
             return vocabulary("country").label(code, tag)
@@ -484,4 +482,4 @@ def _version(version: str) -> str:
     return _("version %(version)s") % {"version": version}
 
 
-__all__ = ["NODE", "Content", "Denominator", "compose", "queue_statement", "read"]
+__all__ = ["Content", "Denominator", "compose", "queue_statement", "read"]

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from constat.apps.publication.composed import Figure
 from constat.rules.disclosure import Cell
+from constat.rules.vocabulary import vocabulary
 from constat.ui import formats, phrases
 from constat.ui.documents import isolate
 
@@ -60,8 +61,6 @@ def inside(text: str) -> str:
 
 def source_rows(figures: list[Figure], language: str) -> list[list[str]]:
     """What the annex says of each saved query used, once: name, definition, version."""
-    from constat.rules.vocabulary import vocabulary
-
     words = vocabulary("saved_query")
     used = dict.fromkeys((one.query, one.methodology) for one in figures)
     return [[words.label(code, language), words[code].defined(language), version] for code, version in used]

@@ -6,7 +6,6 @@ import pytest
 
 from constat.apps.incidents.models import Attribution, HarmLine
 from constat.apps.publication import compose
-from constat.apps.publication.compose._door import NODE
 from constat.apps.publication.compose.note import Texts, change_sentence
 from constat.apps.publication.composed import texts
 from constat.apps.register.models import AdminArea
@@ -45,7 +44,7 @@ def line(incident, harm, best, *, low=None, high=None, **over):
 
 
 def note(quarter="2026-Q1", language="en", at=AT, **more):
-    return compose.note(NODE, quarter=quarter, language=language, at=at, **more)
+    return compose.note(compose.NODE, quarter=quarter, language=language, at=at, **more)
 
 
 def test_what_is_verified_is_counted_and_the_rest_is_said_apart(cases):

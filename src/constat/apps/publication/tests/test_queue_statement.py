@@ -8,7 +8,6 @@ from constat.apps.incidents import actions as incidents
 from constat.apps.incidents.tests.cases import build, make_report
 from constat.apps.operations.models import Operation
 from constat.apps.publication import compose
-from constat.apps.publication.compose._door import NODE
 from constat.apps.publication.compose.queue_store import ANSWERING, CONCLUDING, queue, reason_of
 from constat.apps.publication.composed import Figure, NotAllowed, UnresolvedNumber, texts, unresolved
 from constat.apps.register.models import AdminArea
@@ -31,7 +30,7 @@ def ours(**over):
 
 
 def statement(month="2026-03", language="en", at=AT, **more):
-    return compose.queue_statement(NODE, month=month, language=language, at=at, **more)
+    return compose.queue_statement(compose.NODE, month=month, language=language, at=at, **more)
 
 
 def values(found):

@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from constat.apps.publication import compose
-from constat.apps.publication.compose._door import NODE
 from constat.apps.publication.composed import Composed, PublicationError
 from constat.rules.speech import LANGUAGES, RuleError
 from constat.ui.documents import RENDERERS
@@ -58,9 +57,9 @@ class Command(BaseCommand):
 
 def _compose(options: dict[str, Any], at: datetime) -> Composed:
     if options["kind"] == "note":
-        return compose.note(NODE, quarter=options["quarter"], language=options["language"], at=at)
+        return compose.note(compose.NODE, quarter=options["quarter"], language=options["language"], at=at)
     return compose.queue_statement(
-        NODE, month=options["month"], language=options["language"], at=at,
+        compose.NODE, month=options["month"], language=options["language"], at=at,
         denominators=[_denominator(text) for text in options["denominator"]],
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 PLACES = (
     4  # enough for every currency of ISO 4217; kept as whole ten-thousandths in 64 bits: up to 9e14 units
@@ -12,6 +13,11 @@ PLACES = (
 
 class AmountField(models.BigIntegerField):  # type: ignore[type-arg]
     """A Decimal with at most four decimals. Compared, summed and constrained by the database as a whole number."""
+
+    # For the type checker only: what may be set and what is read.
+    _pyi_private_set_type: Decimal | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, *_: Any) -> Decimal | None:
         return None if value is None else _plain(Decimal(value).scaleb(-PLACES))
@@ -37,7 +43,7 @@ class AmountField(models.BigIntegerField):  # type: ignore[type-arg]
         return str(self.value_from_object(obj))
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         return []  # those of the parent speak of the scaled whole number
 
     def formfield(self, **kwargs: Any) -> Any:

@@ -404,7 +404,8 @@ def bands(*, on: date) -> list[BandRow]:
             BandRow(
                 code=code, unit=term.extra["unit"], current=current, since=now.valid_from if now else None,  # type: ignore[arg-type]
                 versions=tuple(
-                    (one.valid_from, *(money(x, one.currency) for x in (one.minimum, one.base, one.maximum)), one.reason)
+                    (one.valid_from, money(one.minimum, one.currency), money(one.base, one.currency),
+                     money(one.maximum, one.currency), one.reason)
                     for one in rows
                 ),
             )

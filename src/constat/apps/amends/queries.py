@@ -4,7 +4,6 @@ An offer is read by whoever may read the incident and holds the permission to re
 never here: they are in the vault (constat.apps.amends.actions.payees).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -264,5 +263,5 @@ def merged(incident: Incident) -> list[int]:
     return found
 
 
-__all__: Iterable[str] = ["Case", "Delivered", "Waiting", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged",
+__all__ = ["Case", "Delivered", "Waiting", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged",
                           "offers_of", "open_offers", "queue", "readable_offers", "root_of"]  # fmt: skip

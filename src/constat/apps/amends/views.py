@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
@@ -149,7 +150,7 @@ def _proposed(request: HttpRequest, inquiry: str, harm: str, person: str, data: 
         in_kind_quantity=data["in_kind_quantity"], valuation=data["valuation"], legal_nature=data["legal_nature"],
     )  # fmt: skip
     payees = [
-        PayeeDraft(data[f"kinship_{n}"], data[f"share_{n}"] or 0,
+        PayeeDraft(data[f"kinship_{n}"], data[f"share_{n}"] or Fraction(0),
                    {"name": data[f"name_{n}"], "contact": data[f"contact_{n}"]})
         for n in range(forms.HEIRS) if data[f"kinship_{n}"] or data[f"name_{n}"]
     ]  # fmt: skip
@@ -244,9 +245,8 @@ def payee(request: HttpRequest, code: str, key: str) -> HttpResponse:
     form = forms.Reveal(request.POST if request.method == "POST" else None, at=at)
     if request.method == "POST" and form.is_valid():
         try:
-            values = vault.reveal(
-                key, by=request.user, viewer=viewer, purpose=form.cleaned_data["purpose"], at=at
-            )  # type: ignore[arg-type]
+            by: Any = request.user
+            values = vault.reveal(key, by=by, viewer=viewer, purpose=form.cleaned_data["purpose"], at=at)
         except REFUSALS as error:
             _refuse(form, error)
     url = reverse("amends:offer", args=[code])

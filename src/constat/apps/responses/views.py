@@ -19,7 +19,7 @@ from constat.apps.incidents.errors import IncidentError
 from constat.apps.inquiries.errors import InquiryError
 from constat.apps.inquiries.queries import get as inquiry_of
 from constat.apps.reports.errors import ReportError
-from constat.apps.responses import actions, forms, pages, queries
+from constat.apps.responses import actions, forms, page_query, queries
 from constat.apps.responses.errors import CannotClose, NotThere, ResponseError, sentence
 from constat.apps.responses.verbs import ACTS, values
 from constat.rules.permissions import Permission
@@ -64,7 +64,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(inquiry_of, viewer, code, at=at)
     context = {
-        "page": pages.case(viewer, found, at=at), "crumbs": _crumbs((code, "")),
+        "page": page_query.case(viewer, found, at=at), "crumbs": _crumbs((code, "")),
         "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
         "may_close": Permission.INCIDENTS_CLOSE in viewer.permissions,
     }  # fmt: skip
@@ -77,7 +77,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(queries.notice, viewer, code, at=at)
     context = {
-        "page": pages.notice(found), "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
+        "page": page_query.notice(found), "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
         "crumbs": _crumbs((found.inquiry.code, reverse("responses:case", args=[found.inquiry.code])), (code, "")),
     }  # fmt: skip
     return render(request, "responses/notice.html", context)
@@ -90,7 +90,7 @@ def printed(request: HttpRequest, code: str, form: str) -> HttpResponse:
     found = _or_404(queries.notice, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
     if form not in RENDERERS or found.state not in ("cleared", "told"):
         raise Http404
-    body = RENDERERS[form](pages.paper(found, aloud="aloud" in request.GET))
+    body = RENDERERS[form](page_query.paper(found, aloud="aloud" in request.GET))
     response = HttpResponse(body, content_type=MEDIA_TYPES[form])
     response.headers["Content-Disposition"] = f'inline; filename="{code}.{form}"'
     return response
@@ -101,7 +101,7 @@ def printed(request: HttpRequest, code: str, form: str) -> HttpResponse:
 def complaint(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(queries.complaint, viewer, code, at=at)
-    context = {"page": pages.complaint(viewer, found, at=at), "crumbs": _crumbs((code, ""))}
+    context = {"page": page_query.complaint(viewer, found, at=at), "crumbs": _crumbs((code, ""))}
     return render(request, "responses/complaint.html", context)
 
 
@@ -120,7 +120,7 @@ def complain(request: HttpRequest) -> HttpResponse:
             _refuse(form, error)
     context = {
         "act": {"label": _("Take a complaint down")}, "form": form, "code": "", "url": reverse("responses:list"),
-        "receipt": pages.grouped(receipt), "crumbs": _crumbs((_("Take a complaint down"), "")),
+        "receipt": page_query.grouped(receipt), "crumbs": _crumbs((_("Take a complaint down"), "")),
     }  # fmt: skip
     return render(request, "responses/act.html", context)
 
@@ -160,10 +160,10 @@ def _place(viewer: Any, kind: str, code: str, verb: str, target: str, at: dateti
     """Where the act leads back to, and what its form begins with. 404 for what this person may not read."""
     if kind == "case":
         found = _or_404(inquiry_of, viewer, code, at=at)
-        return reverse("responses:case", args=[code]), pages.beginnings(viewer, found, verb, target, at=at)
+        return reverse("responses:case", args=[code]), page_query.beginnings(viewer, found, verb, target, at=at)
     if kind == "notice":
         row = _or_404(queries.notice, viewer, code, at=at)
-        return reverse("responses:notice", args=[code]), pages.notice_beginnings(row, verb)
+        return reverse("responses:notice", args=[code]), page_query.notice_beginnings(row, verb)
     if kind == "complaint":
         _or_404(queries.complaint, viewer, code, at=at)
         return reverse("responses:complaint", args=[code]), {}
@@ -199,7 +199,7 @@ def _reveal(request: HttpRequest, code: str, back: str, action: Any, **about: An
         except REFUSALS as error:
             _refuse(form, error)
     context = {"act": {"label": _("Show how to reach the person")}, "form": form, "code": code, "url": back,
-               "secrets": pages.secrets(shown), "crumbs": _crumbs((code, back))}  # fmt: skip
+               "secrets": page_query.secrets(shown), "crumbs": _crumbs((code, back))}  # fmt: skip
     return render(request, "responses/act.html", context)
 
 

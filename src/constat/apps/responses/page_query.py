@@ -15,6 +15,7 @@ from constat.apps.reports import receipts
 from constat.apps.responses import owed, queries
 from constat.apps.responses.actions.addressees import latest_risk
 from constat.apps.responses.codes import code_of
+from constat.apps.responses.forms import PlanForm
 from constat.apps.responses.models import (
     Acknowledgement,
     Complaint,
@@ -26,6 +27,7 @@ from constat.apps.responses.models import (
     NoticeStep,
     PlanLine,
 )
+from constat.apps.responses.verbs import ACTS
 from constat.rules.answers import COMPLAINT, NOTICE
 from constat.rules.notices import with_code
 from constat.rules.visibility import Viewer
@@ -143,8 +145,6 @@ class ComplaintPage:
 
 def complaint(viewer: Viewer, row: Complaint, *, at: datetime) -> ComplaintPage:
     verbs = [*COMPLAINT.verbs_from(row.state), *(["relate"] if row.state == "under_review" else [])]
-    from constat.apps.responses.verbs import ACTS
-
     allowed = [verb for verb in verbs if any(one in viewer.permissions for one in ACTS["complaint"][verb].permissions)]
     return ComplaintPage(
         row=row, clock=queries.complaint_clock(row, at), steps=list(row.steps.select_related("by").order_by("pk")),
@@ -181,8 +181,6 @@ def notice_beginnings(row: Notice, verb: str) -> dict[str, Any]:
 
 
 def secrets(shown: Mapping[str, str]) -> list[tuple[str, str]]:
-    from constat.apps.responses.forms import PlanForm
-
     fields = PlanForm.base_fields
     return [(str(fields[name].label) if name in fields else name, value) for name, value in shown.items()]
 

@@ -1,7 +1,8 @@
 """One operation on its way in: what a form, a file or the demo hands to the actions. Plain values, codes of vocabularies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as of
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -63,14 +64,14 @@ class Draft:
     recordings: str = ""
     rules_card: str = ""
     risk_sheet: str = ""
-    exposures: Mapping[str, Decimal] = field(default_factory=dict)
+    exposures: Mapping[str, Decimal] = of(default_factory=dict)
     weapons: tuple[WeaponLine, ...] = ()
     encounters: tuple[EncounterDraft, ...] = ()
     uid: UUID | None = None
     external_key: str = ""
     content_sha256: str = ""
     row: int = 0
-    content: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, str] = of(default_factory=dict)
     areas: Mapping[str, str] | None = None  # country, adm1, adm2, adm3 where already known; None: looked up
     warnings: tuple["Problem", ...] = ()
 
@@ -84,4 +85,4 @@ class Problem:
     field: str
     reason: str
     message: str
-    content: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, str] = of(default_factory=dict)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from datetime import time as clock_time
 from decimal import Decimal
 from typing import Any
 
@@ -271,7 +272,7 @@ class WeaponForm(Mannered):
         fields["fire"].choices = terms("fire_mode")
         fields["fire"].initial = "unknown"
 
-    def clean_time(self) -> tuple[date | None, time] | None:
+    def clean_time(self) -> tuple[date | None, clock_time] | None:
         return _when(self.cleaned_data["time"])
 
     def clean_shooter(self) -> Point | None:
@@ -307,7 +308,7 @@ class EncounterForm(Mannered):
         fields["light"].choices, fields["outcome"].choices = terms("light"), terms("force_outcome")
         fields["light"].initial = fields["outcome"].initial = "unknown"
 
-    def clean_time(self) -> tuple[date | None, time] | None:
+    def clean_time(self) -> tuple[date | None, clock_time] | None:
         return _when(self.cleaned_data["time"])
 
 

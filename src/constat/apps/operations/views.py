@@ -217,7 +217,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given: dict[str, Any] = dict(form.cleaned_data)
         state, gap = given.pop("state"), given.pop("gap")
-        common = {"by": request.user, "at": timezone.now()}
+        common: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         try:
             if state == "received":
                 actions.log_received(**common, **given)
@@ -272,7 +272,7 @@ def look(request: HttpRequest) -> HttpResponse:
                 )  # fmt: skip
             except (OperationError, RuleError) as error:
                 _refuse(form, error)
-    kept = {name: value for name, value in request.GET.items() if name not in {"lat", "lon"}}
+    kept: dict[str, Any] = {name: one for name, one in request.GET.items() if name not in {"lat", "lon"}}
     context = {
         "form": form, "found": found, "crumbs": _crumbs((_("What could have met"), "")),
         "choices": [] if found else [

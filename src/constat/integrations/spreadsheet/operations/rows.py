@@ -31,6 +31,8 @@ _WITHIN = re.compile(r"[T ](\d{1,2}[:hH.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\
 _DECIMAL = re.compile(r"\d{1,9}([.,]\d{1,2})?")
 _PAIR = re.compile(r"\s*([^,،;\s]+)\s*[,، ]\s*([^,،;\s]+)\s*")
 Value = TypeVar("Value")
+NO_WORDS: tuple[str, ...] = ()
+NO_POINTS: tuple[Point, ...] = ()
 
 _SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
     "needed": lambda f: _("%(field)s is empty. Without it the row is no operation.") % f,
@@ -141,11 +143,11 @@ class _Reading:
         parts: dict[str, Any] = {
             "phase": self.word("phase"), "planning": self.word("planning"), "fire": self.word("fire"),
             "kinetic": self.answer("kinetic"), "warning_given": self.answer("warning_given"),
-            "domains": self.take("domains", self._domains, ()), "path": self.take("path", _path, ()),
+            "domains": self.take("domains", self._domains, NO_WORDS), "path": self.take("path", _path, NO_POINTS),
             "radius_km": self.take("radius_km", lambda text: float(_quantity(text)), 0.0),
             "exposures": self._exposures(kind), "weapons": self._weapons(), "encounters": self._encounters(),
         }  # fmt: skip
-        texts = {name: self.cell(name)[:most] for name, most in (("tasking", 5000), ("partners", 300), ("supported_force", 200),
+        texts: dict[str, Any] = {name: self.cell(name)[:most] for name, most in (("tasking", 5000), ("partners", 300), ("supported_force", 200),
                  ("recordings", 300), ("rules_card", 60), ("risk_sheet", 60))}  # fmt: skip
         if self.faults or times is None or where is None:
             return None
@@ -205,7 +207,7 @@ class _Reading:
 
     def _where(self) -> dict[str, Any] | None:
         precision = self.word("place_precision", "")
-        path = self.take("path", _path, ())
+        path = self.take("path", _path, NO_POINTS)
         if self.cell("lat") or self.cell("lon"):
             if not (self.cell("lat") and self.cell("lon")):
                 self.problem("lat" if not self.cell("lat") else "lon", "point_half")
@@ -252,7 +254,7 @@ class _Reading:
         return (WeaponLine(self.word("weapon"), rounds, fire, None, shooter, target),)
 
     def _encounters(self) -> tuple[EncounterDraft, ...]:
-        steps = self.take("steps", self._steps, ())
+        steps = self.take("steps", self._steps, NO_WORDS)
         outcome, light = self.word("outcome"), self.word("light")
         metres = self.take("distance_m", values.number, None)
         if not self.cell("steps"):

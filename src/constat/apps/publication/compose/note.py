@@ -117,8 +117,9 @@ class _Sheet:
         self.now, self.then, self.at, self.tag = now, then, at, tag
         self.figures: list[Figure] = []
         self.names = _area_names({region for region, _category in now.regions}, tag)
+        self.hidden, self.hidden_then = _hidden(now), _hidden(then)
         for name in CATEGORIES:
-            self._figure(name, now.tally(name), TOTALS)
+            self._figure(name, now.tally(name), TOTALS, hide=name in self.hidden)
         self._figure("total", combined(now.tally(name) for name in CATEGORIES), TOTALS)
         for name in (*CATEGORIES, "total"):
             self._change(name)
@@ -133,9 +134,11 @@ class _Sheet:
     def get(self, name: str) -> Figure:
         return next(one for one in self.figures if one.name == name)
 
-    def _figure(self, name: str, tally: Tally, query: str, k: int = K_GENERAL) -> Figure:
+    def _figure(
+        self, name: str, tally: Tally, query: str, k: int = K_GENERAL, *, hide: bool = False
+    ) -> Figure:
         value = value_of(tally)
-        cell = public_cell(value, k)
+        cell = Cell.SUPPRESSED if hide else public_cell(value, k)
         if cell is Cell.SUPPRESSED:
             return self.add(Figure(name, None, "persons", query, self.at, cell=cell))
         return self.add(
@@ -156,7 +159,7 @@ class _Sheet:
             combined(self.then.tally(one) for one in CATEGORIES) if name == "total" else self.then.tally(name)
         )
         earlier, figure = value_of(tally), self.get(name)
-        small = public_cell(earlier, K_GENERAL) is Cell.SUPPRESSED or figure.cell is Cell.SUPPRESSED
+        small = public_cell(earlier, K_GENERAL) is Cell.SUPPRESSED or name in self.hidden_then
         if small or figure.value is None:
             return
         change = percent_change(earlier, int(figure.value)) if earlier else None
@@ -180,6 +183,17 @@ class _Sheet:
             )
             self.add(figure)
         return cells
+
+    def shown(self, name: str) -> str:
+        """A total as it is printed. A category kept back for its neighbour is not small: it is only "withheld"."""
+        return words.count(self.get(name), self.tag, K_GENERAL if name == "total" else 0)
+
+
+def _hidden(one: Harm) -> frozenset[str]:
+    """The kinds of harm that may not be printed beside their total: the small ones, and one that would give a small one away."""
+    values = {name: value_of(one.tally(name)) for name in CATEGORIES}
+    cells = printed(values, sum(values.values()), K_GENERAL)
+    return frozenset(name for name, cell in cells.items() if cell.cell is Cell.SUPPRESSED)
 
 
 def _area_names(codes: set[str], tag: str) -> dict[str, str]:
@@ -248,7 +262,7 @@ def _key_figures(sheet: _Sheet) -> KeyFigures:
     names, found = labels(), []
     for name in ("total", *CATEGORIES):
         figure = sheet.get(name)
-        main, bracket = words.count(figure, sheet.tag, K_GENERAL), ""
+        main, bracket = sheet.shown(name), ""
         if figure.cell is Cell.SHOWN:
             main, bracket = words.parts(figure, sheet.tag)
         count = (
@@ -264,14 +278,14 @@ def _totals(sheet: _Sheet, span: Span, earlier: Span) -> TableBlock:
     names, rows = labels(), []
     changes = {one.name: one for one in sheet.figures if one.name.startswith("change.")}
     for name in (*CATEGORIES, "total"):
-        figure, change = sheet.get(name), changes.get(f"change.{name}")
+        change = changes.get(f"change.{name}")
         was = formats.number(change.before or 0, sheet.tag) if change else _("withheld")
         percent = (
             words.percent(change.value, sheet.tag, signed=True)
             if change and change.value is not None
             else "–"
         )
-        rows.append([names[name], was, words.count(figure, sheet.tag, K_GENERAL), percent])
+        rows.append([names[name], was, sheet.shown(name), percent])
     columns = [Column(_("Harm"), share=2.4), Column(_period(earlier, sheet.tag), numeric=True, share=1.6),
                Column(_period(span, sheet.tag), numeric=True, share=1.6), Column(_("Evolution"), numeric=True)]  # fmt: skip
     return TableBlock(columns, rows, totals=1)
@@ -376,7 +390,7 @@ def _three(head: str) -> list[Column]:
 def _sum_row(sheet: _Sheet) -> list[str]:
     return [
         labels()["total"],
-        *(words.count(sheet.get(name), sheet.tag, K_GENERAL) for name in ("killed", "total")),
+        *(sheet.shown(name) for name in ("killed", "total")),
     ]
 
 

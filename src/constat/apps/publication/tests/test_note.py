@@ -125,6 +125,24 @@ def test_small_cells_and_the_neighbour_that_would_tell_them_are_withheld(cases):
     assert "3" not in said and "9" not in said
 
 
+def test_a_kind_of_harm_cannot_be_computed_from_the_total_and_the_others(cases):
+    made = graded(cases, on(2, 3), on(2, 20), 40)
+    line(made, "injury", 3)
+    line(made, "abduction", 8)
+    found = note()
+    cells = {name: found.figure(name).cell for name in ("killed", "injured", "abducted", "detained", "total")}
+    assert cells == {"killed": Cell.SHOWN, "injured": Cell.SUPPRESSED, "abducted": Cell.SUPPRESSED, "detained": Cell.ZERO, "total": Cell.SHOWN}  # fmt: skip
+    said = texts(found.document)
+    assert "3" not in said and "8" not in said and "< 5" not in said
+    # The same holds for the quarter before, whose numbers stand beside these.
+    after = note("2026-Q2", at=AT + timedelta(days=60))
+    assert {one.name for one in after.figures if one.name.startswith("change.")} == {
+        "change.killed",
+        "change.detained",
+        "change.total",
+    }
+
+
 def test_women_and_children_not_known_are_not_nought(cases):
     made = graded(cases, on(2, 3), on(2, 20), 40)
     found = note()

@@ -136,7 +136,7 @@ def main() -> None:
         prepare(given.postgresql, folder)
         from django.db import connection
 
-        print(f"{connection.vendor}, {given.postings} transactions of each kind, each committed")
+        print(f"{connection.vendor}, {given.postings} transactions of each kind, each committed", flush=True)
         rows = measure(given.postings)
         base = dict(rows)["plain insert"]
         for name, speed in rows:

@@ -73,7 +73,7 @@ def test_sent_twice_is_one_complaint_and_nothing_said_is_lost(db):
     assert row.steps.get().reason == "And my sister"
 
 
-def test_nobody_who_took_part_in_the_case_examines_it(db, cast):
+def test_nobody_who_took_part_in_the_case_examines_it(db):
     case = decided("credible")
     code = told(case)
     row, _receipt = complaint(code_of(notice(code)))
@@ -96,11 +96,11 @@ def test_whoever_wrote_it_down_does_not_answer_it(db):
         Complaint.objects.filter(pk=row.pk).update(reviewer=person("reviewer"))
 
 
-def test_only_reviewers_read_it_and_whoever_wrote_it_down(db, cast):
+def test_only_reviewers_read_it_and_whoever_wrote_it_down(db):
     row, _receipt = complaint(by=person("amina"))
     for name, reads in (("reviewer", True), ("amina", True), ("chen", False), ("dara", False), ("approver", False),
                         ("commander", False), ("farid", False)):  # fmt: skip
-        viewer = viewer_for(getattr(cast, name), at=after(days=2))
+        viewer = viewer_for(person(name), at=after(days=2))
         found = queries.complaints(viewer, at=after(days=2))
         assert ([one.code for one in found] == [row.code]) is reads, name
         if not reads:
@@ -162,16 +162,16 @@ def test_stepping_aside_does_not_stop_the_clock(db):
     assert line.clock.state == "overdue"
 
 
-def test_threats_go_to_the_protection_focal_point(db, cast):
+def test_threats_go_to_the_protection_focal_point(db):
     row, _receipt = complaint(kind="danger")
 
-    (flag,) = queries.flags(viewer_for(cast.protection), at=after(days=1))
+    (flag,) = queries.flags(viewer_for(person("protection")), at=after(days=1))
     assert flag.source_code == row.code
-    assert list(queries.flags(viewer_for(cast.dara), at=after(days=1))) == []
+    assert list(queries.flags(viewer_for(person("dara")), at=after(days=1))) == []
     with pytest.raises(NotAllowed):
-        actions.take_flag(by=cast.dara, at=after(days=1), flag=flag.pk)
-    actions.end_flag(by=cast.protection, at=after(days=2), flag=flag.pk, measures="Moved to another town")
-    assert ProtectionFlag.objects.get().taken_by == cast.protection
+        actions.take_flag(by=person("dara"), at=after(days=1), flag=flag.pk)
+    actions.end_flag(by=person("protection"), at=after(days=2), flag=flag.pk, measures="Moved to another town")
+    assert ProtectionFlag.objects.get().taken_by == person("protection")
 
 
 # The public page --------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from constat.apps.reports.public.status import padded
 from constat.apps.reports.public.views import PUBLIC_LANGUAGES, in_language
 from constat.apps.responses.actions.complaints import About, about, complain, sent_before
 from constat.apps.responses.errors import ResponseError
+from constat.apps.responses.models import Complaint
 from constat.rules.vocabulary import vocabulary
 from constat.ui.gate import gate
 
@@ -34,7 +35,7 @@ Page = Callable[[HttpRequest, str], HttpResponse]
 def what_stands(found: About) -> tuple[str, str, str]:
     """(title, text, answer). No outcome of a case here: it is said by a person who can be asked."""
     if found.complaint:
-        return _of_complaint(found)
+        return _of_complaint(found.complaint)
     if found.notice:
         if found.notice.state == "told":
             return (_("You were told"), _("There is an answer, and it was told. If you do not agree, complain below."), "")
@@ -48,9 +49,7 @@ def what_stands(found: About) -> tuple[str, str, str]:
             _("Check the sixteen digits and try again. You can complain below without a code, too."), "")  # fmt: skip
 
 
-def _of_complaint(found: About) -> tuple[str, str, str]:
-    row = found.complaint
-    assert row is not None
+def _of_complaint(row: Complaint) -> tuple[str, str, str]:
     if row.state == "answered":
         outcome = vocabulary("complaint_outcome").label(row.outcome, translation.get_language() or "fr")
         return (_("Your complaint is answered"), outcome, row.answer)

@@ -6,7 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constat.apps.access.models import Person
-from constat.apps.responses.actions._case import held_addressee, held_inquiry, language, note, permitted, written_words
+from constat.apps.responses.actions._case import (
+    held_addressee,
+    held_inquiry,
+    language,
+    note,
+    permitted,
+    written_words,
+)
 from constat.apps.responses.actions.notices import contact_verdict
 from constat.apps.responses.errors import Incomplete, UnsafeContact, WrongState
 from constat.apps.responses.models import Acknowledgement

@@ -12,7 +12,14 @@ from constat.apps.access import vault
 from constat.apps.access.models import Person
 from constat.apps.incidents.models import Incident, IncidentReport, PersonHarm
 from constat.apps.reports.models import Report
-from constat.apps.responses.actions._case import held_addressee, held_inquiry, language, note, permitted, written_words
+from constat.apps.responses.actions._case import (
+    held_addressee,
+    held_inquiry,
+    language,
+    note,
+    permitted,
+    written_words,
+)
 from constat.apps.responses.errors import Incomplete, NotAllowed, NothingToDo, NotThere
 from constat.apps.responses.models import Addressee, ContactRisk
 from constat.rules.permissions import Permission

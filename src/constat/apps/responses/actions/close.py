@@ -13,7 +13,14 @@ from constat.apps.inquiries.models import Decision, Inquiry
 from constat.apps.reports.actions.answer import answer as answer_report
 from constat.apps.reports.models import Report
 from constat.apps.responses import owed
-from constat.apps.responses.actions._case import answering, held_inquiry, language, note, permitted, written_words
+from constat.apps.responses.actions._case import (
+    answering,
+    held_inquiry,
+    language,
+    note,
+    permitted,
+    written_words,
+)
 from constat.apps.responses.errors import CannotClose
 from constat.apps.responses.models import Notice
 from constat.rules.permissions import Permission

@@ -18,7 +18,14 @@ from constat.apps.inquiries import actions as inquiries
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.reports import receipts
 from constat.apps.reports.models import Receipt, Report
-from constat.apps.responses.actions._case import held_complaint, held_inquiry, language, note, permitted, written_words
+from constat.apps.responses.actions._case import (
+    held_complaint,
+    held_inquiry,
+    language,
+    note,
+    permitted,
+    written_words,
+)
 from constat.apps.responses.codes import code_of, fresh
 from constat.apps.responses.errors import Incomplete, NothingToDo, NotThere, SamePersonTwice
 from constat.apps.responses.models import Complaint, ComplaintStep, Consequence, Notice, ProtectionFlag

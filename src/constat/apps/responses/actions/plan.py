@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 from constat.apps.access.counters import next_code
 from constat.apps.access.models import Person
-from constat.apps.responses.actions._case import answering, held_incident, held_inquiry, note, permitted, written_words
+from constat.apps.responses.actions._case import (
+    answering,
+    held_incident,
+    held_inquiry,
+    note,
+    permitted,
+    written_words,
+)
 from constat.apps.responses.errors import Incomplete, NothingToDo, NotThere
 from constat.apps.responses.models import Lesson, PlanLine
 from constat.rules.permissions import Permission

@@ -7,7 +7,14 @@ from django.db import IntegrityError, transaction
 
 from constat.apps.access.models import Event
 from constat.apps.responses import actions, queries
-from constat.apps.responses.errors import Incomplete, NotAllowed, NothingToDo, NotThere, UnsafeContact, WrongState
+from constat.apps.responses.errors import (
+    Incomplete,
+    NotAllowed,
+    NothingToDo,
+    NotThere,
+    UnsafeContact,
+    WrongState,
+)
 from constat.apps.responses.models import FollowUp, Lesson, TrackStep
 from constat.apps.responses.tests.cases import add, after, decided, go, person, told
 from tests.cast import NOW, viewer_for

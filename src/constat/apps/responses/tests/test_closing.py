@@ -11,6 +11,7 @@ from constat.apps.inquiries import actions as inquiries
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.reports.models import Report
 from constat.apps.reports.public.status import find, status_of
+from constat.apps.responses import actions
 from constat.apps.responses.errors import CannotClose, NotAllowed, WrongState
 from constat.apps.responses.models import Notice
 from constat.apps.responses.tests.cases import (
@@ -26,7 +27,6 @@ from constat.apps.responses.tests.cases import (
     tell,
     told,
 )
-from constat.apps.responses import actions
 from tests.cast import NOW
 
 

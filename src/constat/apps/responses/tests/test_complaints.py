@@ -113,7 +113,7 @@ def test_an_upheld_appeal_reopens_the_inquiry_by_who_may_decide(db):
     case = decided("not_enough_evidence", report)
     told(case, add(case, kind="reporter", report=report.code))
     close(case)
-    row, own = complaint(receipt, kind="decision")
+    row, _own = complaint(receipt, kind="decision")
     take(row)
     with pytest.raises(Incomplete):
         answer(row, consequences=())

@@ -25,6 +25,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from constat import node
+
 END = datetime(2026, 11, 20, tzinfo=UTC)
 DAYS = 3 * 365
 CHUNK = 20_000
@@ -56,9 +58,10 @@ def sizes() -> list[int]:
 
 def run(size: int, options: argparse.Namespace) -> dict[str, Any]:
     folder = Path(tempfile.gettempdir()) / f"constat-overlap-{size}"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not node.is_node(folder):
+        node.create(folder, name="")
     environment = os.environ | {
-        "CONSTAT_HOME": str(folder), "CONSTAT_DEBUG": "1", "DJANGO_SETTINGS_MODULE": "constat.config.settings",
+        "CONSTAT_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "constat.config.settings",
     }  # fmt: skip
     environment.pop("DATABASE_URL", None)
     if options.url:

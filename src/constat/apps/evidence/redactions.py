@@ -35,10 +35,15 @@ class Draft:
     shown: list[tuple[int, str]] = field(default_factory=list)  # numbered lines of a text as they would stand
 
     def is_valid(self) -> bool:
-        parts: list[Any] = [self.why, *self.rows, *([self.words] if self.words else [])]
         valid = [
-            part.is_valid() for part in parts
-        ]  # every part is asked, so that every fault is shown at once
+            self.marks_valid(),
+            self.why.is_valid(),
+        ]  # both are asked, so that every fault is shown at once
+        return all(valid)
+
+    def marks_valid(self) -> bool:
+        parts: list[Any] = [*self.rows, *([self.words] if self.words else [])]
+        valid = [part.is_valid() for part in parts]
         return all(valid)
 
     def refuse(self, sentence: str) -> None:
@@ -70,20 +75,21 @@ class Draft:
 
 def draft(item: Item, posted: QueryDict | None, *, at: datetime) -> Draft:
     """Raises CannotCopy, StoreError."""
-    made = Draft(item=item, why=forms.Reason(posted, at=at))
+    saving = posted is not None and "save" in posted
+    # The reason is asked for when the copy is saved; whoever only looks is not told that it is missing.
+    kept = {"reason": posted.get("reason", "")} if posted is not None else {}
+    made = Draft(item=item, why=forms.Reason(posted if saving else None, at=at, initial=kept))
     if engine.has_pages(item):
         made.rows = forms.boxes_of(posted)
         if posted is not None and all(row.is_valid() and row.box() for row in made.rows):
             made.rows = forms.boxes_of(_more(posted, len(made.rows)))
         made.pages = engine.preview(item, page=1).pages
-        wanted = (posted or {}).get("page", "1")
-        made.page = max(
-            1, min(made.pages, int(wanted) if str(wanted).isdecimal() and len(str(wanted)) < 5 else 1)
-        )
+        wanted = str(posted.get("page", "1")) if posted is not None else "1"
+        made.page = max(1, min(made.pages, int(wanted) if wanted.isdecimal() and len(wanted) < 5 else 1))
     else:
         made.words = forms.TextRedaction(posted, at=at)
         made.shown = _lines(item, made.words)
-    made.previewed = posted is not None and made.is_valid() and bool(made.marked or _any(made.words))
+    made.previewed = posted is not None and made.marks_valid() and bool(made.marked or _any(made.words))
     return made
 
 

@@ -11,7 +11,7 @@ from constat.apps.evidence.errors import EvidenceError
 from constat.apps.evidence.store import Sealed, Sealer
 
 
-class SealedUpload(UploadedFile):
+class SealedUpload(UploadedFile):  # type: ignore[type-arg]
     """What a form gets instead of a file: it is in the store already, and belongs to nothing yet."""
 
     def __init__(self, sealed: Sealed, name: str | None, content_type: str | None) -> None:
@@ -42,7 +42,7 @@ class SealingHandler(FileUploadHandler):
                 self.problem, self._sealer = problem, None
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> SealedUpload | None:
         if self._sealer is None:
             return None
         sealer, self._sealer = self._sealer, None

@@ -192,7 +192,7 @@ def _act(
 
 @gate("evidence.read")
 @require_POST
-def download(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+def download(request: HttpRequest, code: str) -> Any:
     """The bytes as they were received (or as a copy was made), for a written purpose. Never shown inside our pages."""
     item = or_404(queries.get, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
     try:

@@ -34,6 +34,7 @@ from constat.ui.documents import (
     TableBlock,
     isolate,
 )
+from constat.ui.formats import base
 
 GROUP = "group"  # vocabulary "interview_form"
 
@@ -162,7 +163,7 @@ def _unknowns(inquiry: Inquiry) -> list[str]:
 
 
 def _spoken() -> str:
-    return get_language() or "fr"
+    return base(get_language() or "fr")
 
 
 def _title(name: str) -> str:
@@ -244,7 +245,10 @@ def _table(tally: Tally, public: bool, k: int) -> Block:
     rows, total = cells_of(tally, public=public, k=k)
     if not tally.counts:
         return Paragraph(_("%(table)s: none on record.") % {"table": _title(tally.name)})
-    columns = [Column(_title(tally.name), share=3), Column(_("Number"), numeric=True)]
+    columns = [
+        Column(vocabulary(tally.vocabulary).title[_spoken()], share=3),
+        Column(_("How many"), numeric=True),
+    ]
     note = (
         _("One interview can meet several conditions: the rows do not add up to the total.")
         if tally.overlapping

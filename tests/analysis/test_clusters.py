@@ -45,8 +45,8 @@ def same(found, analysis, *, p_within=3):
         assert match, (value, sorted(places))
         left.remove(match[0])
         if p is not None:
-            error = max(np.sqrt(p * (1 - p) / 999), 1 / 1000)
-            assert abs(match[0].p - p) <= p_within * np.sqrt(2) * error + 1e-9
+            error = np.sqrt(max(p * (1 - p), 1 / 1000) * (1 / 999 + 1 / found.replicates))
+            assert abs(match[0].p - p) <= p_within * error + 1 / (found.replicates + 1)
     assert abs(found.clusters[0].statistic - expected[0][0]) < 1e-5
     return len(expected)
 
@@ -93,7 +93,7 @@ def test_mali_prospective():
 @pytest.mark.data
 def test_mali_retrospective_all_33_clusters():
     found = run("scan_mali_retro.cas.txt", "scan_mali_retro.geo.txt", model="permutation", max_km=150, max_days=90,
-                last=date(2020, 12, 31))  # fmt: skip
+                last=date(2020, 12, 31), replicates=299)  # fmt: skip
     assert same(found, "mali_retro") == 33
     assert found.step == "7 days"
 
@@ -251,7 +251,7 @@ def scattered(places, n, days, seed):
     return Cases(tuple(places.ids[i] for i in at), np.ones(n), start + rng.integers(0, days, n), "day")
 
 
-def with_outbreak(places, seed, at=("p14", "p15"), extra=12):
+def with_outbreak(places, seed, at=("p14", "p15"), extra=16):
     quiet = scattered(places, 150, 365, seed)
     rng = np.random.default_rng(seed + 1000)
     day = day_number(date(2024, 6, 1)) + rng.integers(0, 14, extra)
@@ -268,9 +268,10 @@ def test_a_planted_gathering_is_found_where_and_when_it_was():
         hits += (
             top.p <= 0.05
             and bool({"p14", "p15"} & set(top.places))
-            and abs((top.first - date(2024, 6, 1)).days) <= 9
+            and top.first <= date(2024, 6, 14)
+            and top.last >= date(2024, 6, 1)
         )
-    assert hits >= 18
+    assert hits >= 18, hits
 
 
 def test_chance_alone_raises_a_signal_as_often_as_it_says():
@@ -503,10 +504,10 @@ def test_the_answer_of_the_command(tmp_path, capsys):
     top = found["clusters"][0]
     assert {"statistic", "places", "dates", "observed", "expected", "p", "recurrence_interval"} <= top.keys()
     assert top["p"] == 0.01
-    assert found["n"] == 162
+    assert found["n"] == 166
     page = (tmp_path / "a.html").read_text()
     assert "p14" in page
-    assert "162" in page
+    assert "166" in page
 
 
 def test_events_with_their_coordinates_and_precision_codes(tmp_path, capsys):
@@ -537,7 +538,7 @@ def test_prove_null_behaviour_on_shuffled_mali():
     low = 0
     for seed in range(500):
         shuffled = Cases(place, np.ones(len(place)), np.random.default_rng(seed).permutation(day), "day")
-        found = scan(shuffled, places, model="permutation", max_km=150, max_days=90, replicates=99, seed=seed + 7,
+        found = scan(shuffled, places, model="permutation", max_km=150, max_days=90, replicates=39, seed=seed + 7,
                      last=date(2020, 12, 31))  # fmt: skip
         low += bool(found.clusters) and found.clusters[0].p <= 0.05
     print(f"\nshuffled Mali: {low} of 500 with p <= 0.05 ({low / 5:.1f} %)")

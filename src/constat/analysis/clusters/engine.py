@@ -42,14 +42,18 @@ class Engine:
             weight[start:stop] = np.cumsum(share[r.near[start:stop]])
         return rank, weight
 
-    def best(self, taken: NDArray[np.bool_]) -> tuple[Floats, Ints]:
-        """Best window of each centre that touches none of its taken steps: (ratio, cases, expected), (rings, from, to)."""
+    def best(self, taken: NDArray[np.bool_], centres: Ints | None = None) -> tuple[Floats, Ints]:
+        """Best window of each centre that touches none of its taken steps: (ratio, cases, expected), (rings, from, to).
+
+        centres: only these are walked; the others keep a ratio of 0.
+        """
         p, r = self.problem, self.rounds
-        centres = r.ptr.size - 1
-        best, where = np.zeros((centres, 3)), np.zeros((centres, 3), np.int64)
+        n = r.ptr.size - 1
+        best, where = np.zeros((n, 3)), np.zeros((n, 3), np.int64)
         self.kernels.scan(
-            p.kind, self.ends_now, self.width, self.least, p.total, p.whole, r.ptr, r.near, r.closed,
-            p.ptr, p.time, p.count, p.separable, p.share, p.elapsed, p.field, taken, np.empty(0), best, where,
+            p.kind, self.ends_now, self.width, self.least, p.total, p.whole, np.arange(n) if centres is None else centres,
+            r.ptr, r.near, r.closed, p.ptr, p.time, p.count, p.separable, p.share, p.elapsed, p.field, taken,
+            np.empty(0), best, where,
         )  # fmt: skip
         return best, where
 

@@ -95,14 +95,14 @@ ratio = _compiled(_ratio_plain)
 
 def _scan_plain(
     kind: Any, ends_now: Any, width: Any, least: Any, total: Any, whole: Any,
-    near_ptr: Any, near: Any, closed: Any,
+    centres: Any, near_ptr: Any, near: Any, closed: Any,
     case_ptr: Any, case_time: Any, case_count: Any,
     separable: Any, share: Any, elapsed: Any, field: Any, taken: Any,
     lowest: Any, best: Any, best_int: Any,
 ) -> None:  # fmt: skip
     """Walk all cylinders once.
 
-    near_ptr (centres+1), near (places by distance), closed (bool: the circle may end here; False between ties).
+    centres: which of them to walk. near_ptr (centres+1), near (places by distance), closed (bool: the circle may end here; False between ties).
     case_ptr (places+1), case_time, case_count: where and in which step the cases are.
     Expected of places Z and steps s..e: separable -> sum(share[Z]) * (elapsed[e+1] - elapsed[s]); otherwise the sum of
     field[z, e+1] - field[z, s].
@@ -122,7 +122,7 @@ def _scan_plain(
     begin = max(steps - width, 0) if ends_now else 0
     fenced = taken.size > 0
     fence = np.zeros(steps, np.bool_)
-    for centre in range(near_ptr.size - 1):
+    for centre in centres:
         n_touched = 0
         n_fresh = 0
         weight = 0.0
@@ -312,6 +312,7 @@ def _permuted_plain(
     state = np.zeros(1, np.uint64)
     lowest = np.empty(n + 1)
     nothing = np.zeros((1, 1))
+    every = np.arange(near_ptr.size - 1)
     none = np.zeros((1, 1), np.int64)
     free = np.zeros((0, 0), np.bool_)
     for i in range(out.size):
@@ -331,7 +332,7 @@ def _permuted_plain(
                         m += 1
             late(rank, weight, elapsed, late_place, late_time, m, least, lowest)
         else:
-            scan(0, ends_now, width, least, float(n), 0.0, near_ptr, near, closed, case_ptr, times, one,
+            scan(0, ends_now, width, least, float(n), 0.0, every, near_ptr, near, closed, case_ptr, times, one,
                  True, share, elapsed, nothing, free, lowest, nothing, none)  # fmt: skip
         out[i] = highest(0, lowest, least, float(n), 0.0)
 
@@ -360,6 +361,7 @@ def _drawn_plain(
     time = np.empty(cells, np.int64)
     count = np.empty(cells)
     nothing = np.zeros((1, 1))
+    every = np.arange(near_ptr.size - 1)
     none = np.zeros((1, 1), np.int64)
     free = np.zeros((0, 0), np.bool_)
     # A replicate of the expectation-based model has its own total; 4 times the expected plus a margin is never met.
@@ -400,7 +402,7 @@ def _drawn_plain(
                     k += 1
             ptr[place + 1] = k
         lowest[:] = np.inf
-        scan(kind, ends_now, width, least, total, whole, near_ptr, near, closed, ptr, time, count,
+        scan(kind, ends_now, width, least, total, whole, every, near_ptr, near, closed, ptr, time, count,
              separable, share, elapsed, field, free, lowest, nothing, none)  # fmt: skip
         out[i] = highest(kind, lowest, least, total, whole)
 

@@ -28,7 +28,7 @@ from constat.analysis.clusters import tables
 from constat.analysis.clusters.engine import Engine
 from constat.analysis.clusters.problem import Problem, problem
 from constat.analysis.clusters.steps import Calendar, calendar
-from constat.analysis.clusters.tables import Cases, Circles, Floats, Places, Population
+from constat.analysis.clusters.tables import Cases, Circles, Floats, Ints, Places, Population
 from constat.analysis.errors import InputError
 
 Model = Literal["permutation", "poisson", "bernoulli", "expectation"]
@@ -294,8 +294,10 @@ def _candidates(
     """
     taken = np.zeros((rounds.ptr.size - 1, steps), np.bool_)
     found: list[tuple[float, int, str, int, int, int, float, float]] = []
+    hits: Ints | None = None
     while True:
-        best, where = engine.best(taken)
+        # A centre that has nothing left above the floor is not walked again.
+        best, where = engine.best(taken, hits)
         # Below the worst chance map a window has p = 1 and would not be named.
         hits = np.flatnonzero((best[:, 0] > 0) & (best[:, 0] >= floor))
         if not hits.size:

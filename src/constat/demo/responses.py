@@ -15,7 +15,7 @@ from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.queries import current_decision
 from constat.apps.responses import actions, owed
 from constat.apps.responses.codes import code_of
-from constat.apps.responses.models import Notice
+from constat.apps.responses.models import Addressee, Notice
 
 CLOSES_AS = {
     "not_enough_evidence": "insufficient_evidence",
@@ -76,16 +76,16 @@ def _everybody_on_the_list(inquiry: Inquiry, chen: Person, at: datetime) -> None
     for one in lines:
         if one.addressee is not None or one.hidden or one.alone:
             continue
-        about = {"report": one.report} if one.report else {"key": str(min(one.keys, key=str))}
+        key = "" if one.report else str(min(one.keys, key=str))
         kind = "reporter" if one.report else "beneficiary"
-        actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind=kind, spoken_language="fr", **about)
+        actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind=kind, spoken_language="fr", key=key, report=one.report)
     actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind="community", spoken_language="bm")
 
 
 def _tell(inquiry: Inquiry, chen: Person, dara: Person, at: datetime, *, leave_draft: bool) -> str:
     """The code of the last notice."""
     code = ""
-    for number in inquiry.incident.addressees.order_by("number").values_list("number", flat=True):
+    for number in Addressee.objects.filter(incident=inquiry.incident_id).order_by("number").values_list("number", flat=True):
         code = actions.draft(by=chen, at=at, inquiry=inquiry.code, addressee=number)
         if leave_draft:
             return code

@@ -16,7 +16,7 @@ class CodeLost(Exception):
 
 def taken(lookup: str) -> bool:
     """One code leads to one record, whatever kind of record it is."""
-    return any(model.objects.filter(lookup=lookup).exists() for model in (Receipt, Notice, Complaint))  # type: ignore[attr-defined]
+    return any(model.objects.filter(lookup=lookup).exists() for model in (Receipt, Notice, Complaint))
 
 
 def fresh(uid: uuid.UUID) -> tuple[str, str]:

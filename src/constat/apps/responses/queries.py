@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -34,6 +35,7 @@ from constat.rules.visibility import GENERAL, Viewer
 from constat.rules.vocabulary import vocabulary
 from constat.ui.shapes import Clock
 
+R = TypeVar("R")
 MOST = 300  # lines of a list of work; the oldest come first, so the end of a longer list waits its turn
 AHEAD = timedelta(days=14)  # a visit shows on the list two weeks before its day
 ANSWERING = ("response", "notification")  # vocabulary "inquiry_state"
@@ -81,7 +83,7 @@ def track(viewer: Viewer, pk: int, *, at: datetime) -> Track:
     )
 
 
-def _there(found, code):  # type: ignore[no-untyped-def]
+def _there(found: R | None, code: str) -> R:
     if found is None:
         raise NotThere(
             _("There is no record %(code)s among those you may read.") % {"code": code}, code=code

@@ -324,7 +324,7 @@ def _mine(by: Person, code: str, at: datetime) -> Complaint:
 
 def _step(
     complaint: Complaint, verb: str, *, by: Person, at: datetime, reason: str,
-    before: dict[str, object] | None = None, **supplied: object,
+    before: Mapping[str, object] | None = None, **supplied: object,
 ) -> None:  # fmt: skip
     """Check and take the step. Raises IllegalTransition, MissingNeed."""
     transition = COMPLAINT.check(
@@ -332,7 +332,7 @@ def _step(
     )
     complaint.state = transition.target
     ComplaintStep.objects.create(
-        complaint=complaint, verb=verb, reason=reason.strip(), before=before or {}, by=by, at=at
+        complaint=complaint, verb=verb, reason=reason.strip(), before=dict(before or {}), by=by, at=at
     )
 
 

@@ -247,7 +247,7 @@ def _table(tally: Tally, public: bool, k: int) -> Block:
         return Paragraph(_("%(table)s: none on record.") % {"table": _title(tally.name)})
     columns = [
         Column(vocabulary(tally.vocabulary).title[_spoken()], share=3),
-        Column(_("How many"), numeric=True),
+        Column(_("Number on record"), numeric=True),
     ]
     note = (
         _("One interview can meet several conditions: the rows do not add up to the total.")

@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from constat.apps.evidence.redraw import image, pdf
 from constat.apps.evidence.redraw.paper import Sheet, bind
@@ -44,12 +44,15 @@ def _grid(picture: Image.Image) -> None:
     """Thin lines every tenth, numbered in hundreds along the top and the left: the numbers that go into the fields."""
     draw = ImageDraw.Draw(picture, "RGBA")
     wide, high = picture.size
+    font = ImageFont.load_default(
+        size=max(10, wide // 42)
+    )  # to be read on a telephone, where the page is shrunk
     for step in range(STEP, 1000, STEP):
         across, down = step * wide // 1000, step * high // 1000
         draw.line([(across, 0), (across, high)], fill=(0, 90, 160, 90))
         draw.line([(0, down), (wide, down)], fill=(0, 90, 160, 90))
         for place in ((across + 2, 1), (2, down + 1)):
             label = str(step)
-            edge = draw.textbbox(place, label)
+            edge = draw.textbbox(place, label, font=font)
             draw.rectangle(edge, fill=(255, 255, 255, 200))
-            draw.text(place, label, fill=(0, 60, 120, 255))
+            draw.text(place, label, fill=(0, 60, 120, 255), font=font)

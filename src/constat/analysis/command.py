@@ -15,13 +15,27 @@ from constat.analysis.errors import InputError
 
 # question -> (module, what it answers)
 QUESTIONS: dict[str, tuple[str, str]] = {
-    "clusters": ("constat.analysis.clusters.command", "where and since when more harm than chance puts there"),
+    "clusters": (
+        "constat.analysis.clusters.command",
+        "where and since when more harm than chance puts there",
+    ),
     "knox": ("constat.analysis.clusters.knox_command", "whether events near in space come near in time"),
     "chart": ("constat.analysis.trend.chart_command", "whether this week is out of the ordinary"),
-    "effect": ("constat.analysis.trend.effect_command", "whether a directive changed anything; when a level changed"),
+    "effect": (
+        "constat.analysis.trend.effect_command",
+        "whether a directive changed anything; when a level changed",
+    ),
     "rates": ("constat.analysis.rates.command", "harm per operation, within strata, with exact intervals"),
-    "reconcile": ("constat.analysis.rates.reconcile_command", "our events beside an outside series, by reason"),
-    "undercount": ("constat.analysis.undercount.command", "how many nobody reported, from lists that overlap"),
+    "reconcile": (
+        "constat.analysis.rates.reconcile_command",
+        "our events beside an outside series, by reason",
+    ),
+    "undercount": (
+        "constat.analysis.undercount.command",
+        "how many nobody reported, from lists that overlap",
+    ),
+    "suppress": ("constat.analysis.suppression.suppress_command", "which cells of a table must be withheld"),
+    "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
 }
 
 

@@ -63,7 +63,7 @@ def fit(table: Floats, lists: int, pairs: tuple[Pair, ...]) -> Fit | None:
     ):
         return None
     beta, mean_kept, covariance = found
-    mean = np.zeros(len(seen))
+    mean: Floats = np.zeros(len(seen))
     mean[keep] = mean_kept
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2.0 * float(
@@ -81,11 +81,11 @@ def _newton(design: Floats, seen: Floats) -> tuple[Floats, Floats, Floats] | Non
     # A start from the data (half a person in every cell) is a few steps from the end.
     weight = seen + 0.5
     try:
-        beta = np.linalg.solve((design.T * weight) @ design, design.T @ (weight * np.log(weight)))
+        beta = _solve((design.T * weight) @ design, design.T @ (weight * np.log(weight)))
         mean = np.exp(np.minimum(design @ beta, 50.0))
         value = float(seen @ (design @ beta) - mean.sum())
         for _ in range(STEPS):
-            step = np.linalg.solve((design.T * mean) @ design, design.T @ (seen - mean))
+            step = _solve((design.T * mean) @ design, design.T @ (seen - mean))
             size = 1.0
             while True:
                 new = beta + size * step
@@ -95,13 +95,18 @@ def _newton(design: Floats, seen: Floats) -> tuple[Floats, Floats, Floats] | Non
                 if better >= value - 1e-9 * abs(value) or size < 1e-4:
                     break
                 size /= 2.0
-            beta, value = new, better
+            beta, value = np.asarray(new, dtype=np.float64), better
             if np.abs(step).max() < 1e-9:
-                covariance = np.linalg.inv((design.T * mean) @ design)
+                covariance = _solve((design.T * mean) @ design, np.eye(len(beta)))
                 return (beta, mean, covariance) if covariance[0, 0] > 0 else None
     except np.linalg.LinAlgError:
         return None
     return None
+
+
+def _solve(left: Floats, right: Floats) -> Floats:
+    found: Floats = np.linalg.solve(left, right)
+    return found
 
 
 def _exists(design: Floats, seen: Floats, mean: Floats) -> bool:

@@ -1,0 +1,128 @@
+"""Tables of counts: the true one (every inner cell), and released ones (with totals, and with cells withheld)."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from constat.analysis.errors import InputError
+
+TOTAL = "total"
+WITHHELD = ("", "x", "..", "*")
+MOST_CELLS = 20_000
+Cell = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """True counts. `names`: the dimensions. `labels`: per dimension its categories. `counts`: array of that shape."""
+
+    names: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    counts: npt.NDArray[np.int64]
+
+    def cells(self) -> list[Cell]:
+        """Every cell with its totals: a dimension summed over reads 'total'."""
+        return list(product(*[(*some, TOTAL) for some in self.labels]))
+
+    def value(self, cell: Cell) -> int:
+        at = tuple(
+            slice(None) if c == TOTAL else some.index(c) for c, some in zip(cell, self.labels, strict=True)
+        )
+        return int(self.counts[at].sum())
+
+
+@dataclass(frozen=True)
+class Released:
+    """What was published: cell -> count, None where withheld. Cells that are not there were not published."""
+
+    source: str
+    names: tuple[str, ...]
+    values: dict[Cell, int | None]
+
+
+def read_table(path: str | Path) -> Table:
+    """CSV: one row per inner cell, dimensions first, the count last. Cells left out hold zero. Totals are ours to make."""
+    source, header, rows = _rows(path)
+    found: dict[Cell, int] = {}
+    for number, row in rows:
+        cell = tuple(row[:-1])
+        if TOTAL in cell:
+            raise InputError(
+                f"{source}, row {number}: a total; give the inner cells only, totals are summed here."
+            )
+        if cell in found:
+            raise InputError(f"{source}, row {number}: the cell {' / '.join(cell)} stands there twice.")
+        count = _count(source, number, header[-1], row[-1])
+        if count is None:
+            raise InputError(
+                f"{source}, row {number}, column {header[-1]!r}: no count; the true table has no gap."
+            )
+        found[cell] = count
+    return table_of(header[:-1], found, source)
+
+
+def table_of(names: Sequence[str], found: dict[Cell, int], source: str = "table") -> Table:
+    labels = tuple(tuple(dict.fromkeys(cell[d] for cell in found)) for d in range(len(names)))
+    size = int(np.prod([len(some) + 1 for some in labels]))
+    if size > MOST_CELLS:
+        raise InputError(
+            f"{source}: {size} cells with totals; at most {MOST_CELLS}. Take dimensions out or merge categories."
+        )
+    counts = np.zeros([len(some) for some in labels], dtype=np.int64)
+    for cell, count in found.items():
+        counts[tuple(some.index(c) for c, some in zip(cell, labels, strict=True))] = count
+    if not counts.any():
+        raise InputError(f"{source}: every count is zero; there is nothing to protect.")
+    return Table(tuple(names), labels, counts)
+
+
+def read_released(path: str | Path) -> Released:
+    """CSV as published: 'total' in a dimension marks a sum; an empty count, x, * or .. marks a cell withheld."""
+    source, header, rows = _rows(path)
+    values: dict[Cell, int | None] = {}
+    for number, row in rows:
+        cell = tuple(TOTAL if c.lower() == TOTAL else c for c in row[:-1])
+        if cell in values:
+            raise InputError(f"{source}, row {number}: the cell {' / '.join(cell)} stands there twice.")
+        values[cell] = _count(source, number, header[-1], row[-1])
+    return Released(source, tuple(header[:-1]), values)
+
+
+def _rows(path: str | Path) -> tuple[str, list[str], list[tuple[int, list[str]]]]:
+    source = str(path)
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = [
+                (number, [c.strip() for c in row]) for number, row in enumerate(csv.reader(file), start=1)
+            ]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{source}: cannot be read as CSV in UTF-8: {error}") from error
+    rows = [(number, row) for number, row in rows if any(row)]
+    if len(rows) < 2 or len(rows[0][1]) < 2:
+        raise InputError(f"{source}: needs a header row (dimensions, then the count) and at least one row.")
+    header = rows[0][1]
+    if len(set(header)) < len(header):
+        raise InputError(f"{source}, row 1: two columns have the same name.")
+    for number, row in rows[1:]:
+        if len(row) != len(header):
+            raise InputError(f"{source}, row {number}: has {len(row)} cells, the header has {len(header)}.")
+    return source, header, rows[1:]
+
+
+def _count(source: str, number: int, column: str, text: str) -> int | None:
+    if text.lower() in WITHHELD:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value < 1e12 or value != int(value):
+        raise InputError(
+            f"{source}, row {number}, column {column!r}: {text!r}; a count is a whole number, zero or more."
+        )
+    return int(value)

@@ -25,16 +25,16 @@ class Engine:
         self.problem, self.rounds = problem, rounds
         self.ends_now, self.width, self.least = ends_now, width, least
         self.seed, self.threads = seed, threads
-        self.rank: Ints = np.zeros((0, 0), np.int64)
+        self.rank: NDArray[np.int32] = np.zeros((0, 0), np.int32)
         self.weight: Floats = np.empty(0)
         if ends_now and problem.permute:
             self.rank, self.weight = self._rings()
 
-    def _rings(self) -> tuple[Ints, Floats]:
+    def _rings(self) -> tuple[NDArray[np.int32], Floats]:
         """For each centre and place the ring that closes over it, and the share of cases inside each ring."""
         r, share = self.rounds, self.problem.share
         centres = r.ptr.size - 1
-        rank, weight = np.full((centres, centres), -1, np.int64), np.zeros(r.near.size)
+        rank, weight = np.full((centres, centres), -1, np.int32), np.zeros(r.near.size)
         for centre in range(centres):
             start, stop = int(r.ptr[centre]), int(r.ptr[centre + 1])
             ends = np.flatnonzero(r.closed[start:stop])

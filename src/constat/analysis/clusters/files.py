@@ -101,6 +101,8 @@ def read_places(path: str | Path, *, plane: bool | None = None) -> Places:
 def _places(
     table: Table, ids: Sequence[str], one: int, two: int, plane: bool | None, blur: Floats | None
 ) -> Places:
+    if not table.rows:
+        raise InputError(f"{table.source}: no rows under the names of the columns.")
     first = np.array([table.number(row, one) for row in table], float)
     second = np.array([table.number(row, two) for row in table], float)
     seen: dict[str, Row] = {}

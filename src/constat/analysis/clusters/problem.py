@@ -78,8 +78,8 @@ def _drawn(kind: int, table: Floats, expected: Floats, total: float, whole: floa
     at, step = np.nonzero(table)
     ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
     zero = np.flatnonzero(expected[at, step] <= 0)
-    if zero.size and expected.shape[1] == 1:
-        raise InputError(f"Place {at[zero[0]] + 1} of the places file has cases but nobody at risk.")
+    if zero.size:
+        raise InputError(f"Place {at[zero[0]] + 1} of the places file has cases in a step with nobody at risk.")
     share, in_time = expected.sum(axis=1), expected.sum(axis=0)
     product = np.outer(share, in_time) / expected.sum()
     separable = bool(np.allclose(product, expected, rtol=1e-12, atol=0))

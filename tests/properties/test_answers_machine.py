@@ -25,7 +25,9 @@ class CaseOnItsWay(RuleBasedStateMachine):
 
     @initialize(people=st.integers(1, 4), offers=st.integers(0, 3))
     def begin(self, people, offers):
-        self.notices = [{"state": NOTICE.initial, "author": None, "cleared": None, "given": []} for _ in range(people)]
+        self.notices = [
+            {"state": NOTICE.initial, "author": None, "cleared": None, "given": []} for _ in range(people)
+        ]
         self.offers = {f"A-{number}" for number in range(offers)}
         self.part, self.complaints, self.closed = set(), [], False
 

@@ -28,7 +28,7 @@ EVERY = list(
 
 
 def test_there_is_a_notice_for_every_outcome_that_ends_the_question():
-    final = {code for code in vocabulary("decision_outcome")} - {"investigate", "returned"}
+    final = set(vocabulary("decision_outcome")) - {"investigate", "returned"}
     assert final == set(FINAL)
 
 

@@ -78,14 +78,20 @@ def _everybody_on_the_list(inquiry: Inquiry, chen: Person, at: datetime) -> None
             continue
         key = "" if one.report else str(min(one.keys, key=str))
         kind = "reporter" if one.report else "beneficiary"
-        actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind=kind, spoken_language="fr", key=key, report=one.report)
+        actions.add_addressee(
+            by=chen, at=at, inquiry=inquiry.code, kind=kind, spoken_language="fr", key=key, report=one.report
+        )
     actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind="community", spoken_language="bm")
 
 
 def _tell(inquiry: Inquiry, chen: Person, dara: Person, at: datetime, *, leave_draft: bool) -> str:
     """The code of the last notice."""
     code = ""
-    for number in Addressee.objects.filter(incident=inquiry.incident_id).order_by("number").values_list("number", flat=True):
+    for number in (
+        Addressee.objects.filter(incident=inquiry.incident_id)
+        .order_by("number")
+        .values_list("number", flat=True)
+    ):
         code = actions.draft(by=chen, at=at, inquiry=inquiry.code, addressee=number)
         if leave_draft:
             return code

@@ -42,7 +42,9 @@ class Incident(Controlled, Dated, Located):
     proof_standard = models.CharField(max_length=40, blank=True)  # vocabulary "proof_standard", as met so far
     closure_reason = models.CharField(max_length=40, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
-    docket = models.CharField(max_length=20, blank=True)  # code of the open inquiry: while there is one, no closing
+    docket = models.CharField(
+        max_length=20, blank=True
+    )  # code of the open inquiry: while there is one, no closing
     methodology = models.CharField(max_length=20, default="1")
 
     clock = models.CharField(max_length=30, blank=True)

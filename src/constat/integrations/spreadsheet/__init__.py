@@ -1,5 +1,3 @@
-
-
 import os
 
 # The Word writer brings lxml along, and openpyxl would then read with it instead of defusedxml. Set before openpyxl is

@@ -18,7 +18,12 @@ NOTIFY = "notify"  # vocabulary "clock"
 
 @transaction.atomic
 def tell(
-    *, by: Person, at: datetime, incident: str, reason: str, permission: Permission = Permission.INCIDENTS_BUILD
+    *,
+    by: Person,
+    at: datetime,
+    incident: str,
+    reason: str,
+    permission: Permission = Permission.INCIDENTS_BUILD,
 ) -> None:
     """`reason`: by which way they were told, or why not. Never a number or a name: those stay in the vault.
 

@@ -190,7 +190,11 @@ def published_before(period: str) -> dict[str, int]:
 def _figures(made: tuple[Document, Composed | None]) -> list[dict[str, Any]]:
     composed = made[1]
     # By name: a list ordered by its words stands in another order in each language.
-    return sorted((figure.as_json() for figure in composed.figures), key=lambda one: one["name"]) if composed else []
+    return (
+        sorted((figure.as_json() for figure in composed.figures), key=lambda one: one["name"])
+        if composed
+        else []
+    )
 
 
 def _numbers(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:

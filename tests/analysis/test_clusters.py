@@ -473,12 +473,21 @@ PLACES = "a 14.1 -4.0\nb 14.2 -4.1\nc 14.3 -4.2\n"
         ("a 1 2024/02/01\n", PLACES, ("--model", "poisson"), "needs a population file"),
         ("a 1 2024/02/01\n", PLACES, ("--max-km", "-5"), "max-km is -5"),
         ("a 1 2024/02/01\n", PLACES, ("--replicates", "3"), "cannot give a p-value"),
+        ("a 1 2024/02/01\n", PLACES, ("--until", "2999-01-01"), "has not come yet"),
+        ("a 1 2024/02/01\n", PLACES, ("--from", "2024-03-01", "--until", "2024-02-01"), "before its start"),
+        ("place,count,date\n", PLACES, (), "refused"),
         ("", PLACES, (), "the file is empty"),
     ],
 )
 def test_wrong_input_is_named_and_not_guessed(tmp_path, capsys, cases, places, more, said):
-    assert wrong(tmp_path, cases, places, *more) == 1
-    assert said in capsys.readouterr().err
+    code = wrong(tmp_path, cases, places, *more)
+    told = capsys.readouterr()
+    if said == "refused":
+        assert code == 0
+        assert json.loads(told.out)["refused"]
+        return
+    assert code == 1
+    assert said in told.err
 
 
 def test_two_populations_for_one_moment_are_refused():

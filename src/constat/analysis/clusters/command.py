@@ -49,6 +49,8 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     latest = datetime.now(UTC).date()
     cases, places = _read(options, latest)
     first, last = _day("--from", options.first), _day("--until", options.last)
+    if last is not None and last > latest:
+        raise InputError(f"--until {last}: that day has not come yet (today is {latest}).")
     if last is None and cases.unit == "day":
         last = usual_end(cases, latest)
     if options.step_days is not None and options.step_days < 1:

@@ -80,7 +80,7 @@ def main():
     timed("one weekly scan, 422 events", 2.7, lambda: scan(cases, places, model="permutation", max_km=150, max_days=60,
           window="prospective", last=date(2019, 6, 30)), check=statistic)  # fmt: skip
     if not quick:
-        three, around = sahel(2017, {"Mali", "Burkina Faso", "Niger"}, date(2020, 12, 31))
+        three, around = sahel(2015, {"Mali", "Burkina Faso", "Niger"}, date(2020, 12, 31))
         timed(f"Mali, Burkina Faso, Niger, {len(three.place)} events, looking back", 671, lambda: scan(three, around,
               model="permutation", max_km=150, max_days=90, last=date(2020, 12, 31)), check=statistic)  # fmt: skip
     with (DATA / "knox_chicago_arson.csv").open(encoding="utf-8") as file:

@@ -33,6 +33,9 @@ def test_asking_nothing_loads_neither_django_nor_numpy(module):
         "trend.chart_command",
         "trend.effect_command",
         "rates.command",
+        "undercount.command",
+        "suppression.suppress_command",
+        "suppression.attack_command",
     ],
 )
 def test_a_question_loads_its_engine_only_when_it_answers(module):

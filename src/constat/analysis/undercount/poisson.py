@@ -105,8 +105,7 @@ def _newton(design: Floats, seen: Floats) -> tuple[Floats, Floats, Floats] | Non
 
 
 def _solve(left: Floats, right: Floats) -> Floats:
-    found: Floats = np.linalg.solve(left, right)
-    return found
+    return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
 
 
 def _exists(design: Floats, seen: Floats, mean: Floats) -> bool:

@@ -1,0 +1,271 @@
+"""Suppression: nothing can be worked out, few cells are lost, places are hidden among k, wrong input is named."""
+
+import csv
+import gzip
+import json
+import os
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from constat.analysis.command import main
+from constat.analysis.errors import InputError
+from constat.analysis.suppression import (
+    TOTAL,
+    Released,
+    attack,
+    group_places,
+    read_released,
+    read_table,
+    suppress,
+)
+from constat.analysis.suppression.tables import Table
+from tests.analysis.published import published, table_of
+
+
+def random_table(rng: np.random.Generator, shape: tuple[int, ...]) -> Table:
+    counts = rng.negative_binomial(0.8, 0.07, shape)
+    counts.flat[0] += 1
+    names = tuple("abc"[: len(shape)])
+    return Table(
+        names, tuple(tuple(f"{n}{i}" for i in range(s)) for n, s in zip(names, shape, strict=True)), counts
+    )
+
+
+def safe(table: Table, values, k: int) -> bool:
+    """The independent audit: every small count withheld could be k or more, and could be less than it is."""
+    bounds = attack([Released("r", table.names, values)])
+    for bound in bounds:
+        true = table.value(bound.cell)
+        if 0 < true < k and not (bound.lower < true and (bound.upper is None or bound.upper >= k)):
+            return False
+    return True
+
+
+def test_random_tables_are_safe():
+    """D1. Every withheld small count of random two- and three-way tables is audited by a separate linear programme: 20 tables,
+    200 with CONSTAT_PROVE=1."""
+    many = 200 if os.environ.get("CONSTAT_PROVE") else 20
+    rng = np.random.default_rng(1)
+    withheld = exact = primary = 0
+    for at in range(many):
+        table = random_table(rng, (3, 3) if at % 2 else (2, 2, 2))
+        made = suppress(table, 4)
+        assert not made.refused and made.optimal
+        for cell, value in made.values.items():
+            assert value is None or value == table.value(cell)  # shown or withheld, never changed
+            assert value is None or not 0 < value < 4
+        assert safe(table, made.values, 4)
+        bounds = attack([made.as_released()])
+        withheld += len(bounds)
+        primary += len(made.primary)
+        exact += sum(bound.exact for bound in bounds)
+    print(f"\n{many} tables: {primary} primary, {withheld - primary} complementary, {exact} recoverable")
+    assert exact == 0
+
+
+def test_no_fewer_cells_would_do():
+    """D2, against brute force: all choices of fewer complementary cells are tried and every one is unsafe."""
+    rng = np.random.default_rng(5)
+    ours = best = 0
+    for _ in range(6):
+        table = random_table(rng, (3, 2))
+        made = suppress(table, 4)
+        candidates = [c for c in table.cells() if table.value(c) > 0 and c not in made.primary]
+        least = None
+        for many in range(len(made.complementary) + 1):
+            for chosen in combinations(candidates, many):
+                hidden = {*made.primary, *chosen}
+                if safe(table, {c: None if c in hidden else table.value(c) for c in table.cells()}, 4):
+                    least = many
+                    break
+            if least is not None:
+                break
+        ours += len(made.complementary)
+        best += least
+    print(f"\ncomplementary cells of 6 tables: ours {ours}, brute force {best}")
+    assert ours == best
+
+
+def test_two_overlapping_releases_are_safe_together():
+    """D1, second half: a second table of the same people is made safe together with the first."""
+    rng = np.random.default_rng(8)
+    made_any = alone_leaks = 0
+    for _ in range(12):
+        table = random_table(rng, (3, 3, 2))
+        first = suppress(table, 4, by=("a", "b"))
+        alone = suppress(table, 4, by=("a", "c"))
+        second = suppress(table, 4, by=("a", "c"), earlier=[first.as_released("first")])
+        if second.refused:
+            assert second.values == {} and "earlier" in second.reason
+            continue
+        made_any += 1
+        both = attack([first.as_released("first"), second.as_released("second")])
+        for bound in both:
+            assert not bound.exact
+        free = attack([first.as_released("first"), alone.as_released("second")])
+        alone_leaks += sum(bound.exact for bound in free)
+    print(f"\n{made_any} of 12 second releases made; made alone, {alone_leaks} cells would leak")
+    assert made_any >= 6
+
+
+def test_a_cell_already_published_is_not_counted_on():
+    """Complementary cells that an earlier release shows protect nothing; others are found instead."""
+    table = Table(
+        ("a", "b"), (("x", "y", "z"), ("p", "q", "r")), np.array([[2, 9, 8], [7, 12, 6], [15, 11, 10]])
+    )
+    alone = suppress(table, 5)
+    old = Released(
+        "old", ("a", "b"), {cell: table.value(cell) for cell in alone.complementary if TOTAL not in cell}
+    )
+    assert old.values and any(bound.exact for bound in attack([alone.as_released(), old]))
+    together = suppress(table, 5, earlier=[old])
+    assert not together.refused and together.complementary != alone.complementary
+    assert not any(
+        bound.exact for bound in attack([together.as_released(), old]) if table.value(bound.cell) < 5
+    )
+
+
+def test_the_attacker_finds_what_is_given_away():
+    values = {
+        ("n", "m"): 2,
+        ("n", "f"): None,
+        ("n", TOTAL): 9,
+        ("s", "m"): None,
+        ("s", "f"): None,
+        ("s", TOTAL): None,
+    }
+    found = {b.cell: b for b in attack([Released("r", ("area", "sex"), values)])}
+    assert found["n", "f"].exact and found["n", "f"].lower == 7
+    assert not found["s", "m"].exact and found["s", "m"].lower == 0 and found["s", "m"].upper is None
+
+
+def test_an_earlier_table_gives_away_what_the_new_one_hides():
+    new = Released("new", ("area", "sex"), {("n", "m"): None, ("n", "f"): None, ("n", TOTAL): 10})
+    old = Released("old", ("sex", "area"), {("m", "n"): 3})
+    alone = attack([new])
+    assert [(b.lower, b.upper) for b in alone] == [(0, 10), (0, 10)]
+    both = attack([new, old])
+    assert [(b.lower, b.upper) for b in both] == [(3, 3), (7, 7)]
+
+
+def test_tables_that_contradict_one_another_are_said_to():
+    assert attack([Released("r", ("a",), {("x",): 5, ("y",): None, (TOTAL,): 3})]) is None
+
+
+def test_a_small_count_already_out_refuses_the_next_release():
+    table = Table(("a", "b"), (("x", "y"), ("p", "q")), np.array([[2, 9], [8, 7]]))
+    out = Released("old", ("a", "b"), {("x", "p"): 2})
+    made = suppress(table, 5, earlier=[out])
+    assert made.refused and "x / p" in made.reason and made.values == {}
+
+
+def test_a_table_of_one_small_cell_is_all_withheld():
+    made = suppress(Table(("a",), (("x",),), np.array([2])), 5)
+    assert set(made.values.values()) == {None}
+
+
+def test_a_table_without_small_counts_is_shown_whole():
+    made = suppress(Table(("a",), (("x", "y"),), np.array([12, 0])), 5)
+    assert made.values == {("x",): 12, ("y",): 0, (TOTAL,): 12} and made.optimal
+
+
+# --- places
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    with gzip.open(published("geo_geonames_ML.tsv.gz"), "rt", encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file]
+    return np.unique(np.array([(float(r[5]), float(r[4])) for r in rows if r[6] == "P"]), axis=0)
+
+
+@pytest.mark.data
+def test_every_point_is_hidden_among_k_places(gazetteer):
+    """D3, on the events of Mali against the populated places of the gazetteer."""
+    k = 10
+    groups = group_places(gazetteer[:, 0], gazetteer[:, 1], k)
+    assert groups.size.min() >= k
+    events = [r for r in table_of("ucdp_ged_sahel.csv") if r["country"] == "Mali"]
+    lon, lat = (np.array([float(r[c]) for r in events]) for c in ("longitude", "latitude"))
+    group = groups.of(lon, lat)
+    home = np.array(
+        [
+            np.argmin(np.hypot((gazetteer[:, 0] - x) * np.cos(np.radians(y)), gazetteer[:, 1] - y))
+            for x, y in zip(lon, lat, strict=True)
+        ]
+    )
+    # The attacker knows the method and guesses the known place nearest to the centre.
+    shown, radius = groups.coarsen(lon, lat)
+    guess = np.array(
+        [
+            np.argmin(np.hypot((gazetteer[:, 0] - x) * np.cos(np.radians(y)), gazetteer[:, 1] - y))
+            for x, y in shown
+        ]
+    )
+    rate = float((guess == home).mean())
+    again, _ = groups.coarsen(lon, lat)
+    print(
+        f"\nplaces: k {k}, {len(groups.size)} groups of {groups.size.min()}-{groups.size.max()}, median radius {np.median(radius):.0f} km; nearest place guessed right {rate:.3f} of {len(events)}, allowed {1 / k + 0.02:.3f}"
+    )
+    assert (shown == again).all()
+    assert (groups.size[group] >= k).all()
+    assert rate <= 1 / k + 0.02
+
+
+def test_impossible_places_are_named():
+    with pytest.raises(InputError, match="point 2: latitude 95"):
+        group_places([1.0, 2.0, 3.0], [1.0, 95.0, 2.0], 2)
+    with pytest.raises(InputError, match="at least k = 5"):
+        group_places([1.0, 1.0, 3.0], [1.0, 1.0, 2.0], 5)
+
+
+# --- files, command
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("area,count\nn,5\nn,6\n", "row 3: the cell n stands there twice"),
+        ("area,count\nn,-5\n", "row 2, column 'count': '-5'"),
+        ("area,count\nn,nan\n", "'nan'"),
+        ("area,count\nn,0\n", "every count is zero"),
+        ("area,count\nn,\n", "no count"),
+        ("area,count\ntotal,9\n", "a total"),
+        ("area,count\n", "at least one row"),
+        ("area,count\nn,5,6\n", "row 2: has 3 cells"),
+    ],
+)
+def test_wrong_input_is_named(tmp_path, text, said):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"table\.csv") as caught:
+        read_table(path)
+    assert said in str(caught.value)
+
+
+def test_the_commands_answer(tmp_path, capsys):
+    path, out_path, page = tmp_path / "table.csv", tmp_path / "out.csv", tmp_path / "page.html"
+    path.write_text("area,sex,count\nn,m,2\nn,f,9\ns,m,12\ns,f,8\nw,m,14\nw,f,20\n")
+    assert main(["suppress", str(path), "--k", "5", "--json", "--html", str(page)]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["primary"] == 1 and out["optimal"] and out["recoverable"] == 0 and not out["refused"]
+    assert {cell["status"] for cell in out["cells"]} == {"shown", "primary", "complementary"}
+    assert "withheld" in page.read_text()
+    with out_path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["area", "sex", "count"])
+        writer.writerows(
+            [c["area"], c["sex"], "" if c["count"] is None else c["count"]] for c in out["cells"]
+        )
+    assert main(["attack", str(out_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["withheld"] == out["suppressed"] and found["recoverable"] == 0 and found["known_small"] == 0
+    old = tmp_path / "old.csv"
+    old.write_text("area,sex,count\nn,f,9\n")
+    assert main(["attack", str(out_path), str(old), "--json", "--html", str(page)]) == 0
+    assert json.loads(capsys.readouterr().out)["withheld"] == out["suppressed"]
+    assert read_released(out_path).values["n", "m"] is None
+    assert main(["suppress", str(path), "--k", "1"]) == 1
+    assert "give 2 or more" in capsys.readouterr().err

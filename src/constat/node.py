@@ -91,7 +91,9 @@ def signing_seed(folder: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise NodeError(f"{path} cannot be read or made: {error}") from error
     if len(seed) != 32:
-        raise NodeError(f"{path} holds {len(seed)} bytes, a signing key has 32. Bring it back from your copy.")
+        raise NodeError(
+            f"{path} holds {len(seed)} bytes, a signing key has 32. Bring it back from your copy."
+        )
     return seed
 
 

@@ -79,7 +79,9 @@ def _drawn(kind: int, table: Floats, expected: Floats, total: float, whole: floa
     ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
     zero = np.flatnonzero(expected[at, step] <= 0)
     if zero.size:
-        raise InputError(f"Place {at[zero[0]] + 1} of the places file has cases in a step with nobody at risk.")
+        raise InputError(
+            f"Place {at[zero[0]] + 1} of the places file has cases in a step with nobody at risk."
+        )
     share, in_time = expected.sum(axis=1), expected.sum(axis=0)
     product = np.outer(share, in_time) / expected.sum()
     separable = bool(np.allclose(product, expected, rtol=1e-12, atol=0))

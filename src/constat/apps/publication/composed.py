@@ -151,9 +151,7 @@ def unresolved(
         for part in longest_first:
             text = text.replace(part, " ")
         plain = _GROUPED[formats.base(language)].sub("", text)
-        for token in _NUMBER.findall(plain):
-            if _plain(token.replace(",", ".")) not in known:
-                stray.append(token)
+        stray += [token for token in _NUMBER.findall(plain) if _plain(token.replace(",", ".")) not in known]
     return stray
 
 

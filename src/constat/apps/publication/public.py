@@ -10,8 +10,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from constat.apps.publication import queries
+from constat.apps.publication.actions.compose import LANGUAGES
 from constat.apps.publication.errors import NotFound
-from constat.apps.publication.views import LANGUAGES
 from constat.ui.documents import MEDIA_TYPES
 from constat.ui.gate import gate
 

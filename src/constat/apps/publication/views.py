@@ -26,6 +26,7 @@ from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
 from constat.ui.documents import MEDIA_TYPES, RENDERERS, html_body
+from constat.ui.forms import Mannered
 from constat.ui.gate import gate
 from constat.ui.shapes import Crumb
 
@@ -59,6 +60,11 @@ def _url(code: str) -> str:
     return reverse("publication:page", args=[code])
 
 
+def _me(request: HttpRequest) -> Any:
+    """The person acting: every view here is behind a gate, so somebody is signed in."""
+    return request.user
+
+
 def _refuse(form: Any, error: Exception) -> None:
     field = getattr(error, "field", "")
     form.add_error(field if field in form.fields else None, _said(error))
@@ -86,7 +92,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     row: Publication = _or_404(queries.get, viewer, code, at=at)
     shown = request.GET.get("language", _spoken())
     shown = shown if shown in LANGUAGES else "fr"
-    body, problem, rows = "", "", ()
+    body, problem = "", ""
+    rows: Any = ()
     if row.state == "draft":
         try:
             document, composed = actions.compose_now(row, viewer, language=shown, at=at)
@@ -156,8 +163,8 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             code = actions.begin(
-                by=request.user, at=at, kind=kind, period=form.cleaned_data["period"], inputs=form.inputs()
-            )  # type: ignore[arg-type]
+                by=_me(request), at=at, kind=kind, period=form.cleaned_data["period"], inputs=form.inputs()
+            )
         except REFUSALS as error:
             _refuse(form, error)
         else:
@@ -179,7 +186,7 @@ def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     form = chosen.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.run(by=request.user, at=at, publication=code, **form.cleaned_data)
+            chosen.run(by=_me(request), at=at, publication=code, **form.cleaned_data)
         except REFUSALS as error:
             _refuse(form, error)
         else:
@@ -225,7 +232,7 @@ def propose(request: HttpRequest, incident: str) -> HttpResponse:
         data = form.cleaned_data
         try:
             actions.propose_fact(
-                by=request.user, at=at, incident=incident, kind=data["kind"],  # type: ignore[arg-type]
+                by=_me(request), at=at, incident=incident, kind=data["kind"],
                 texts={language: data[f"text_{language}"] for language in LANGUAGES},
                 references=data["references"].replace(",", " ").split(),
             )  # fmt: skip
@@ -249,16 +256,16 @@ def decide_fact(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     fact = _or_404(queries.get_fact, request.viewer, code, at=at)  # type: ignore[attr-defined]
     if verb not in ("clear", "withdraw"):
         raise Http404
-    form: Any = (forms.Mannered if verb == "clear" else forms.Reason)(
+    form: Any = (Mannered if verb == "clear" else forms.Reason)(
         request.POST if request.method == "POST" else None
     )
     where = reverse("publication:facts", args=[fact.incident.code])
     if request.method == "POST" and form.is_valid():
         try:
             if verb == "clear":
-                actions.clear_fact(by=request.user, at=at, fact=code)  # type: ignore[arg-type]
+                actions.clear_fact(by=_me(request), at=at, fact=code)
             else:
-                actions.withdraw_fact(by=request.user, at=at, fact=code, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+                actions.withdraw_fact(by=_me(request), at=at, fact=code, reason=form.cleaned_data["reason"])
         except REFUSALS as error:
             _refuse(form, error)
         else:
@@ -281,7 +288,7 @@ def state(request: HttpRequest, incident: str) -> HttpResponse:
     form = forms.Statement(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and form.is_valid():
         try:
-            code = actions.begin_statement(by=request.user, at=at, incident=incident, **form.cleaned_data)  # type: ignore[arg-type]
+            code = actions.begin_statement(by=_me(request), at=at, incident=incident, **form.cleaned_data)
         except REFUSALS as error:
             _refuse(form, error)
         else:

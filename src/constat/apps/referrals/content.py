@@ -454,7 +454,7 @@ def _words(referral: Referral, case: Mapping[str, Any]) -> Iterator[tuple[object
 
 
 def _interview_text(interview: Interview) -> str:
-    said = words.unseal(interview.sealed, place=f"interview {interview.code}")
+    said = words.unseal(bytes(interview.sealed), place=f"interview {interview.code}")
     lines = [f"{interview.code}  {interview.held_at.date()}  {interview.language}", ""]
     return "\n".join([*lines, said.get("summary", ""), ""])
 

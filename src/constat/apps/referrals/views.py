@@ -23,6 +23,7 @@ from constat.apps.referrals.signing import public_key
 from constat.apps.referrals.verbs import ACTS, noon
 from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
+from constat.ui.forms import Mannered
 from constat.ui.gate import gate
 from constat.ui.shapes import Crumb
 
@@ -47,6 +48,11 @@ def _crumbs(*steps: tuple[str, str]) -> list[Crumb]:
 
 def _url(code: str) -> str:
     return reverse("referrals:page", args=[code])
+
+
+def _me(request: HttpRequest) -> Any:
+    """The person acting: every view here is behind a gate, so somebody is signed in."""
+    return request.user
 
 
 def _refuse(form: Any, error: Exception) -> None:
@@ -110,8 +116,8 @@ def prepare(request: HttpRequest, incident: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             code = actions.prepare(
-                by=request.user, at=at, incident=incident, terms=actions.Terms(**form.cleaned_data)
-            )  # type: ignore[arg-type]
+                by=_me(request), at=at, incident=incident, terms=actions.Terms(**form.cleaned_data)
+            )
         except ReferralNotFound as error:
             raise Http404 from error
         except REFUSALS as error:
@@ -146,7 +152,7 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.amend(by=request.user, at=at, referral=code, terms=actions.Terms(**form.cleaned_data))  # type: ignore[arg-type]
+            actions.amend(by=_me(request), at=at, referral=code, terms=actions.Terms(**form.cleaned_data))
         except REFUSALS as error:
             _refuse(form, error)
         else:
@@ -186,7 +192,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and all(form.is_valid() for _entry, form in lines):
         choices = {entry.code: actions.Choice(**form.cleaned_data) for entry, form in lines}
         try:
-            actions.choose(by=request.user, at=at, referral=code, choices=choices)  # type: ignore[arg-type]
+            actions.choose(by=_me(request), at=at, referral=code, choices=choices)
         except REFUSALS as error:
             problem = _said(error)
         else:
@@ -208,7 +214,7 @@ def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     form = chosen.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            chosen.run(by=request.user, at=at, referral=code, data=form.cleaned_data)
+            chosen.run(by=_me(request), at=at, referral=code, data=form.cleaned_data)
         except REFUSALS as error:
             _refuse(form, error)
         else:
@@ -228,16 +234,14 @@ def consent(request: HttpRequest, code: str, person: str) -> HttpResponse:
     standing = any(
         str(one.person_id) == person and one.withdrawn_at is None for one in queries.consents_of(row)
     )
-    form: Any = (forms.Mannered if standing else forms.Consent)(
-        request.POST if request.method == "POST" else None
-    )
+    form: Any = (Mannered if standing else forms.Consent)(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             if standing:
-                actions.withdraw_consent(by=request.user, at=at, referral=code, person=person)  # type: ignore[arg-type]
+                actions.withdraw_consent(by=_me(request), at=at, referral=code, person=person)
             else:
                 day = form.cleaned_data["given_at"]
-                actions.record_consent(by=request.user, at=at, referral=code, person=person,  # type: ignore[arg-type]
+                actions.record_consent(by=_me(request), at=at, referral=code, person=person,
                                        said_by=form.cleaned_data["said_by"], given_at=noon(day, at))  # fmt: skip
         except REFUSALS as error:
             _refuse(form, error)
@@ -255,12 +259,12 @@ def consent(request: HttpRequest, code: str, person: str) -> HttpResponse:
 
 @gate("referrals.prepare")
 @require_POST
-def download(request: HttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+def download(request: HttpRequest, code: str) -> Any:
     """The bag as a ZIP. A POST: it leaves a trace, and nobody makes another write it by a link."""
     at = timezone.now()
     _or_404(queries.get, request.viewer, code, at=at)  # type: ignore[attr-defined]
     try:
-        writing = actions.write_bag(by=request.user, at=at, referral=code)  # type: ignore[arg-type]
+        writing = actions.write_bag(by=_me(request), at=at, referral=code)
     except REFUSALS as error:
         messages.error(request, _said(error))
         return redirect(_url(code))

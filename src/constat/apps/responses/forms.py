@@ -19,7 +19,9 @@ DAYS = [(0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursda
         (5, _("Saturday")), (6, _("Sunday"))]  # fmt: skip
 
 
-def ticks(label: Any, hint: Any = "", *, required: bool = False, choices: Any = ()) -> forms.MultipleChoiceField:
+def ticks(
+    label: Any, hint: Any = "", *, required: bool = False, choices: Any = ()
+) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, help_text=hint, required=required, choices=choices, widget=forms.CheckboxSelectMultiple
     )
@@ -55,7 +57,9 @@ class PlanForm(Chosen):
     until_hour = forms.IntegerField(label=_("Until, hour"), min_value=0, max_value=24, initial=18)
     content_allowed = tick(_("Words may be left where others could find them"),
                            _("Only if the person said so. Text and voice messages carry nothing otherwise."))  # fmt: skip
-    survivor = tick(_("Survivor of sexual violence"), _("One designated adviser makes contact, and nobody else."))
+    survivor = tick(
+        _("Survivor of sexual violence"), _("One designated adviser makes contact, and nobody else.")
+    )
     adviser = forms.ChoiceField(label=_("Designated person"), required=False)
     name = short(_("Name"), _("This and the following lines go to the vault."))
     phone = short(_("Telephone"))
@@ -68,7 +72,9 @@ class PlanForm(Chosen):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["adviser"].choices = [("", "–"), *((str(pk), name) for pk, name in people(self.at))]
-        without = tuple(one.code for one in vocabulary("contact_channel").values() if one.extra.get("unreached"))
+        without = tuple(
+            one.code for one in vocabulary("contact_channel").values() if one.extra.get("unreached")
+        )
         fields["channels"].choices = terms("contact_channel", without=without)
 
 
@@ -87,7 +93,9 @@ class RiskForm(Chosen):
 
 
 class Purpose(Act):
-    purpose = words(_("Why do you need it?"), _("The reason is written into the log before anything is shown."), rows=2)
+    purpose = words(
+        _("Why do you need it?"), _("The reason is written into the log before anything is shown."), rows=2
+    )
 
 
 class DraftForm(Act):
@@ -169,7 +177,9 @@ class EndLineForm(Act):
 
 class ComplaintForm(Chosen):
     vocabularies = {"kind": "complaint_kind", "spoken_language": "language", "channel": "channel"}
-    code = short(_("Code of the person, if there is one"), _("Sixteen digits. A complaint is taken without it, too."))
+    code = short(
+        _("Code of the person, if there is one"), _("Sixteen digits. A complaint is taken without it, too.")
+    )
     inquiry = short(_("Case, if you know it"), _("For example Q-2026-000001"))
     kind = forms.ChoiceField(label=_("What is it about?"))
     words = words(_("What the person says, in own words"), rows=8)
@@ -197,12 +207,18 @@ class ResultForm(Act):
 
 
 class VisitForm(Chosen):
-    vocabularies = {"wellbeing": "wellbeing", "usefulness": "usefulness", "no_contact_reason": "no_contact_reason"}
+    vocabularies = {
+        "wellbeing": "wellbeing",
+        "usefulness": "usefulness",
+        "no_contact_reason": "no_contact_reason",
+    }
     blank = frozenset({"no_contact_reason"})
     reached = forms.ChoiceField(label=_("Was the person reached?"), choices=[("1", _("Yes")), ("0", _("No"))])
     wellbeing = forms.ChoiceField(label=_("Is the person safe?"))
     usefulness = forms.ChoiceField(label=_("Was it useful?"))
-    pressure = forms.ChoiceField(label=_("Did somebody press the person to share or hand over money?"), choices=YES_NO)
+    pressure = forms.ChoiceField(
+        label=_("Did somebody press the person to share or hand over money?"), choices=YES_NO
+    )
     needs = words(_("What is needed now"), _("No names, no numbers."), required=False)
     no_contact_reason = forms.ChoiceField(label=_("If not reached: why?"), required=False)
 
@@ -215,7 +231,9 @@ class LimitForm(Act):
     damage_on = DateField(label=_("Day of the damage"), latest=timezone.localdate)
     discovered_on = DateField(label=_("Day on which the person learned of it, if later"), required=False,
                               latest=timezone.localdate)  # fmt: skip
-    mandate_ends_on = DateField(label=_("Last day of the mandate, if it has ended or the end is known"), required=False)
+    mandate_ends_on = DateField(
+        label=_("Last day of the mandate, if it has ended or the end is known"), required=False
+    )
 
 
 class FiledForm(Act):

@@ -155,7 +155,9 @@ class Acknowledgement(models.Model):
     """The harm was acknowledged: to whom, in which words. Before any payment, and also where nothing can be paid."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="acknowledgements")
-    kind = models.CharField(max_length=30)  # "acknowledgement_private", "acknowledgement_public" of "response_type"
+    kind = models.CharField(
+        max_length=30
+    )  # "acknowledgement_private", "acknowledgement_public" of "response_type"
     addressee = models.ForeignKey(
         Addressee, on_delete=models.PROTECT, null=True, related_name="acknowledgements"
     )
@@ -227,7 +229,9 @@ class Complaint(models.Model):
     Also without a code: then it hangs on nothing until a reviewer finds out what it is about.
     """
 
-    uid = models.UUIDField(unique=True, default=uuid.uuid4)  # made by whoever sends: sending again adds nothing
+    uid = models.UUIDField(
+        unique=True, default=uuid.uuid4
+    )  # made by whoever sends: sending again adds nothing
     code = models.CharField(max_length=20, unique=True)  # K-2026-000042
     lookup = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=20)  # vocabulary "complaint_kind"

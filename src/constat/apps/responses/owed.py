@@ -79,9 +79,7 @@ def _reporters(viewer: Viewer, inquiry: Inquiry, rows: Iterable[Addressee]) -> l
             continue  # a file, a sensor, a unit's own log: nobody waits behind it
         hidden = report.compartment not in {GENERAL, *viewer.compartments}
         who = _("Reporter of %(report)s") % {"report": report.code}
-        found.append(
-            Line(who, REPORTER, hidden, None, None, report.code, alone=report.reporter_key is None)
-        )
+        found.append(Line(who, REPORTER, hidden, None, None, report.code, alone=report.reporter_key is None))
     return found
 
 

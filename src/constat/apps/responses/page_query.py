@@ -73,7 +73,11 @@ def case(viewer: Viewer, row: Inquiry, *, at: datetime) -> Case:
     spoken = get_language() or "fr"
     found = owed.lines(viewer, row, decision)
     visible = [one.addressee.pk for one in found if one.addressee and not one.hidden]
-    said = Acknowledgement.objects.filter(incident=row.incident_id).select_related("addressee", "by").order_by("given_on", "pk")
+    said = (
+        Acknowledgement.objects.filter(incident=row.incident_id)
+        .select_related("addressee", "by")
+        .order_by("given_on", "pk")
+    )
     return Case(
         code=row.code, incident=row.incident.code, state=row.state, outcome=decision.outcome if decision else "",
         clock=queries.clock_of(row, at), people=[_person(one) for one in found if not one.hidden],
@@ -145,7 +149,11 @@ class ComplaintPage:
 
 def complaint(viewer: Viewer, row: Complaint, *, at: datetime) -> ComplaintPage:
     verbs = [*COMPLAINT.verbs_from(row.state), *(["relate"] if row.state == "under_review" else [])]
-    allowed = [verb for verb in verbs if any(one in viewer.permissions for one in ACTS["complaint"][verb].permissions)]
+    allowed = [
+        verb
+        for verb in verbs
+        if any(one in viewer.permissions for one in ACTS["complaint"][verb].permissions)
+    ]
     return ComplaintPage(
         row=row, clock=queries.complaint_clock(row, at), steps=list(row.steps.select_related("by").order_by("pk")),
         consequences=list(row.consequences.order_by("pk")), verbs=allowed,
@@ -167,7 +175,9 @@ def beginnings(viewer: Viewer, row: Inquiry, verb: str, target: str, *, at: date
     if verb in ("lesson", "limit"):
         return {"target": row.incident.code, "initial": {"damage_on": row.incident.starts_on}}
     if verb == "accompany":
-        keys = PersonHarm.objects.filter(incident=row.incident_id).values_list("person_id", flat=True).distinct()
+        keys = (
+            PersonHarm.objects.filter(incident=row.incident_id).values_list("person_id", flat=True).distinct()
+        )
         return {"target": row.incident.code, "choices": {"key": [(str(key), str(key)[:8]) for key in keys]}}
     return {}
 

@@ -38,13 +38,25 @@ def what_stands(found: About) -> tuple[str, str, str]:
         return _of_complaint(found.complaint)
     if found.notice:
         if found.notice.state == "told":
-            return (_("You were told"), _("There is an answer, and it was told. If you do not agree, complain below."), "")
-        return (_("There is an answer"), _("Somebody will tell you in the way you chose. You can also come and ask."), "")
+            return (
+                _("You were told"),
+                _("There is an answer, and it was told. If you do not agree, complain below."),
+                "",
+            )
+        return (
+            _("There is an answer"),
+            _("Somebody will tell you in the way you chose. You can also come and ask."),
+            "",
+        )
     if found.report:
         if found.report.state == "closed":
             return (_("There is an answer"),
                     _("The page “Where your report stands” says it in a sentence. If you do not agree, complain below."), "")  # fmt: skip
-        return (_("No answer yet"), _("Your report is being worked on. You can complain below at any time."), "")
+        return (
+            _("No answer yet"),
+            _("Your report is being worked on. You can complain below at any time."),
+            "",
+        )
     return (_("We do not know this code"),
             _("Check the sixteen digits and try again. You can complain below without a code, too."), "")  # fmt: skip
 
@@ -54,7 +66,11 @@ def _of_complaint(row: Complaint) -> tuple[str, str, str]:
         outcome = vocabulary("complaint_outcome").label(row.outcome, translation.get_language() or "fr")
         return (_("Your complaint is answered"), outcome, row.answer)
     if row.state == "withdrawn":
-        return (_("Your complaint was withdrawn"), _("You can take it up again at any time: complain below."), "")
+        return (
+            _("Your complaint was withdrawn"),
+            _("You can take it up again at any time: complain below."),
+            "",
+        )
     text = _("Somebody who took no part in the decision answers within thirty days.")
     title = _("Your complaint has arrived") if row.state == "received" else _("Your complaint is examined")
     return (title, text, "")
@@ -66,7 +82,11 @@ def _of_complaint(row: Complaint) -> tuple[str, str, str]:
 @in_language
 def door(request: HttpRequest, language: str) -> HttpResponse:
     """GET: the questions. POST: `do` is "look" or "complain"; neither a code nor words ever stand in an address."""
-    context: dict[str, Any] = {"language": language, "languages": settings.LANGUAGES, "uid": str(uuid.uuid4())}
+    context: dict[str, Any] = {
+        "language": language,
+        "languages": settings.LANGUAGES,
+        "uid": str(uuid.uuid4()),
+    }
     if request.method == "POST":
         act = _complain if request.POST.get("do") == "complain" else _look
         return act(request, language, context)
@@ -74,7 +94,10 @@ def door(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, context: dict[str, Any], code: int = 200) -> HttpResponse:
-    kinds = [(one.code, one.label(translation.get_language() or "fr")) for one in vocabulary("complaint_kind").active()]
+    kinds = [
+        (one.code, one.label(translation.get_language() or "fr"))
+        for one in vocabulary("complaint_kind").active()
+    ]
     context.setdefault("kinds", kinds)
     return padded(render_to_string("responses/public/door.html", context, request), code)
 
@@ -92,7 +115,10 @@ def _complain(request: HttpRequest, language: str, context: dict[str, Any]) -> H
     uid = _uid(posted.get("uid", ""))
     context |= {"kept": kept, "uid": str(uid)}
     if posted.get("website"):
-        return _page(request, context | {"problem": _("One field must stay empty. It has been emptied for you: send again.")})
+        return _page(
+            request,
+            context | {"problem": _("One field must stay empty. It has been emptied for you: send again.")},
+        )
     if sent_before(uid, now, REOPENED):
         # Found in the browser's cache: whoever holds the telephone now gets no code out of it.
         return _page(request, context | {"kept": {}, "uid": str(uuid.uuid4()), "closed": True}, 410)

@@ -78,16 +78,12 @@ def addressee(viewer: Viewer, inquiry: Inquiry, number: int, *, at: datetime) ->
 
 
 def track(viewer: Viewer, pk: int, *, at: datetime) -> Track:
-    return _there(
-        reading.tracks(viewer, at=at).select_related("incident").filter(pk=pk).first(), str(pk)
-    )
+    return _there(reading.tracks(viewer, at=at).select_related("incident").filter(pk=pk).first(), str(pk))
 
 
 def _there(found: R | None, code: str) -> R:
     if found is None:
-        raise NotThere(
-            _("There is no record %(code)s among those you may read.") % {"code": code}, code=code
-        )
+        raise NotThere(_("There is no record %(code)s among those you may read.") % {"code": code}, code=code)
     return found
 
 
@@ -259,7 +255,10 @@ def _waiting(start: date, done: set[int]) -> tuple[FollowUpDue, ...]:
 def _after_deliveries(viewer: Viewer, at: datetime, today: date) -> list[Visit]:
     rows = amends.delivered(viewer, at=at)
     done = _done([row.offer for row in rows])
-    of = {one.code: one for one in Inquiry.objects.filter(code__in={row.inquiry for row in rows}).select_related("incident")}
+    of = {
+        one.code: one
+        for one in Inquiry.objects.filter(code__in={row.inquiry for row in rows}).select_related("incident")
+    }
     return [
         Visit("offer", row.offer, of[row.inquiry].incident.code, of[row.inquiry].incident_id,
               of[row.inquiry].incident.compartment, one.days, one.due, row.language, None, one.due < today, row.inquiry)
@@ -333,7 +332,9 @@ def _claim(incident: str, row: ClaimLimit, today: date) -> ClaimLine:
         row.damage_on, discovered=row.discovered_on, mandate_ends=row.mandate_ends_on, exception=row.exception
     )
     state = limit.state(today, row.filed_on)
-    return ClaimLine(incident, "", row, limit, state.value, limit.reminder(today), (limit.last_day - today).days)
+    return ClaimLine(
+        incident, "", row, limit, state.value, limit.reminder(today), (limit.last_day - today).days
+    )
 
 
 def _derived(incident: str, damage: date, today: date) -> ClaimLine:

@@ -39,7 +39,15 @@ def _n(target: str) -> int:
 
 
 def _plan(data: dict[str, Any]) -> dict[str, Any]:
-    names = ("spoken_language", "text_language", "channels", "from_hour", "until_hour", "content_allowed", "survivor")
+    names = (
+        "spoken_language",
+        "text_language",
+        "channels",
+        "from_hour",
+        "until_hour",
+        "content_allowed",
+        "survivor",
+    )
     secrets = ("name", "phone", "where", "who_may_answer", "cover_reason", "duress_word")
     return {
         **{name: data[name] for name in names}, "weekdays": [int(day) for day in data["weekdays"]],
@@ -82,7 +90,9 @@ def _plan_line(*, by: Person, at: datetime, code: str, target: str, data: dict[s
 
 
 def _end_line(*, by: Person, at: datetime, code: str, target: str, data: dict[str, Any]) -> Any:
-    return actions.end_line(by=by, at=at, inquiry=code, line=_n(target), done=data["done"] == "1", result=data["result"])
+    return actions.end_line(
+        by=by, at=at, inquiry=code, line=_n(target), done=data["done"] == "1", result=data["result"]
+    )
 
 
 def _lesson(*, by: Person, at: datetime, code: str, target: str, data: dict[str, Any]) -> Any:

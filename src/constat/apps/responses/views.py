@@ -28,7 +28,16 @@ from constat.ui.documents import MEDIA_TYPES, RENDERERS
 from constat.ui.gate import gate
 from constat.ui.shapes import Crumb
 
-REFUSALS = (ResponseError, InquiryError, IncidentError, AmendsError, ReportError, AccessError, VaultError, RuleError)
+REFUSALS = (
+    ResponseError,
+    InquiryError,
+    IncidentError,
+    AmendsError,
+    ReportError,
+    AccessError,
+    VaultError,
+    RuleError,
+)
 ABSENT = (NotThere, InquiryError)
 
 
@@ -156,11 +165,15 @@ def act(request: HttpRequest, kind: str, code: str, verb: str, target: str = "")
     return render(request, "responses/act.html", context)
 
 
-def _place(viewer: Any, kind: str, code: str, verb: str, target: str, at: datetime) -> tuple[str, dict[str, Any]]:
+def _place(
+    viewer: Any, kind: str, code: str, verb: str, target: str, at: datetime
+) -> tuple[str, dict[str, Any]]:
     """Where the act leads back to, and what its form begins with. 404 for what this person may not read."""
     if kind == "case":
         found = _or_404(inquiry_of, viewer, code, at=at)
-        return reverse("responses:case", args=[code]), page_query.beginnings(viewer, found, verb, target, at=at)
+        return reverse("responses:case", args=[code]), page_query.beginnings(
+            viewer, found, verb, target, at=at
+        )
     if kind == "notice":
         row = _or_404(queries.notice, viewer, code, at=at)
         return reverse("responses:notice", args=[code]), page_query.notice_beginnings(row, verb)
@@ -185,7 +198,9 @@ def contact(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def complainant(request: HttpRequest, code: str) -> HttpResponse:
     if Permission.IDENTITIES_REVEAL not in request.viewer.permissions:  # type: ignore[attr-defined]
         raise Http404
-    return _reveal(request, code, reverse("responses:complaint", args=[code]), actions.reveal_complainant, complaint=code)
+    return _reveal(
+        request, code, reverse("responses:complaint", args=[code]), actions.reveal_complainant, complaint=code
+    )
 
 
 def _reveal(request: HttpRequest, code: str, back: str, action: Any, **about: Any) -> HttpResponse:

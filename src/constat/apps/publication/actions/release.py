@@ -55,7 +55,8 @@ def _publish(by: Person, at: datetime, publication: str, reason: str) -> None:
 
 
 def _correct(row: Publication, by: Person, at: datetime, reason: str) -> int:
-    earlier = Publication.objects.select_for_update().get(pk=row.earlier_id)
+    assert row.earlier is not None  # noqa: S101
+    earlier = Publication.objects.select_for_update().get(pk=row.earlier.pk)
     if earlier.state != "released":
         raise WrongState(
             _("The version it replaces is no longer the one that stands. Begin anew."), code=earlier.code

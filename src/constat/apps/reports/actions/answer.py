@@ -16,9 +16,7 @@ from constat.rules.permissions import Permission
 from constat.rules.vocabulary import vocabulary
 
 
-def answer(
-    *, by: Person, at: datetime, report: str, outcome: str, explanation: str, told: str = ""
-) -> None:
+def answer(*, by: Person, at: datetime, report: str, outcome: str, explanation: str, told: str = "") -> None:
     """`told`: how the reporter was told, or the coded reason why not; without it the clock to tell them starts.
 
     The report is one of the case that the caller closes. Raises WorkflowError, UnknownTerm.
@@ -26,7 +24,11 @@ def answer(
     vocabulary("triage_outcome").check(outcome)
     with transaction.atomic():
         require(by, Permission.INCIDENTS_CLOSE, at=at)
-        found = Report.objects.select_for_update(of=("self",)).defer("original", "search_text", "extra").get(code=report)
+        found = (
+            Report.objects.select_for_update(of=("self",))
+            .defer("original", "search_text", "extra")
+            .get(code=report)
+        )
         transition = step(
             found, "close", by=by, at=at, reason=explanation, outcome=outcome, explanation=explanation
         )
@@ -37,7 +39,9 @@ def answer(
         note(found, "explanation", explanation, by=by, at=at)
         if told.strip():
             note(found, "tell", told, by=by, at=at)
-        written(found, "answer", "state", "outcome", *CLOCK_COLUMNS, by=by, at=at, details={"outcome": outcome})
+        written(
+            found, "answer", "state", "outcome", *CLOCK_COLUMNS, by=by, at=at, details={"outcome": outcome}
+        )
 
 
 __all__ = ["answer"]

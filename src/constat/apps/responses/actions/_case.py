@@ -109,9 +109,7 @@ def held_track(viewer: Viewer, pk: int, at: datetime) -> Track:
 
 def _there(found: R | None, code: str) -> R:
     if found is None:
-        raise NotThere(
-            _("There is no record %(code)s among those you may read.") % {"code": code}, code=code
-        )
+        raise NotThere(_("There is no record %(code)s among those you may read.") % {"code": code}, code=code)
     return found
 
 

@@ -81,7 +81,9 @@ def set_plan(
           content_allowed=content_allowed)  # fmt: skip
     _seal(row, contact, by=by, at=at)
     row.save()
-    note(by=by, verb="set_plan", kind="incident", key=row.incident.code, at=at, details={"number": row.number})
+    note(
+        by=by, verb="set_plan", kind="incident", key=row.incident.code, at=at, details={"number": row.number}
+    )
 
 
 @transaction.atomic
@@ -102,9 +104,7 @@ def judge_risk(*, by: Person, at: datetime, inquiry: str, addressee: int, risk: 
          details={"number": row.number, "risk": risk})  # fmt: skip
 
 
-def reveal_contact(
-    *, by: Person, at: datetime, inquiry: str, addressee: int, purpose: str
-) -> dict[str, str]:
+def reveal_contact(*, by: Person, at: datetime, inquiry: str, addressee: int, purpose: str) -> dict[str, str]:
     """Name, number, cover reason, duress word: once, for a stated purpose that is in the log before anything is shown."""
     viewer = permitted(by, Permission.RESPONSES_NOTIFY, at=at)
     with transaction.atomic():
@@ -190,4 +190,13 @@ def known_person(incident: Incident, key: uuid.UUID) -> bool:
     return PersonHarm.objects.filter(incident=incident, person_id=key).exists()
 
 
-__all__ = ["SECRETS", "add_addressee", "judge_risk", "known_person", "language", "latest_risk", "reveal_contact", "set_plan"]
+__all__ = [
+    "SECRETS",
+    "add_addressee",
+    "judge_risk",
+    "known_person",
+    "language",
+    "latest_risk",
+    "reveal_contact",
+    "set_plan",
+]

@@ -109,7 +109,14 @@ def complain(
         ProtectionFlag.objects.create(
             incident=incident, compartment=row.compartment, source_type="complaint", source_code=row.code, raised_at=at
         )  # fmt: skip
-    note(by=by, verb="complain", kind="complaint", key=row.code, at=at, details={"kind": kind, "channel": channel})
+    note(
+        by=by,
+        verb="complain",
+        kind="complaint",
+        key=row.code,
+        at=at,
+        details={"kind": kind, "channel": channel},
+    )
     return Received(row.code, receipt)
 
 
@@ -226,7 +233,12 @@ def reopen(*, by: Person, at: datetime, complaint: str, trigger: str) -> None:
     """Something new. The answer that was given stays in the record, and somebody looks at it afresh."""
     viewer = permitted(by, Permission.RESPONSES_COMPLAINT, at=at)
     found = held_complaint(viewer, complaint, at)
-    before = {"outcome": found.outcome, "answer": found.answer, "grounds": found.grounds, "reviewer": found.reviewer_id}
+    before = {
+        "outcome": found.outcome,
+        "answer": found.answer,
+        "grounds": found.grounds,
+        "reviewer": found.reviewer_id,
+    }
     _step(found, "reopen", by=by, at=at, reason=trigger, trigger=trigger, before=before)
     found.reviewer, found.outcome, found.answer, found.grounds, found.answered_at = None, "", "", "", None
     found.clock_started_at, found.due_at = at, at + clock(CLOCK).limit
@@ -265,9 +277,7 @@ def _last_inquiry(complaint: Complaint) -> Inquiry:
         else None
     )
     if found is None:
-        raise NothingToDo(
-            _("The complaint hangs on no case. Relate it to one first."), code=complaint.code
-        )
+        raise NothingToDo(_("The complaint hangs on no case. Relate it to one first."), code=complaint.code)
     return found
 
 
@@ -285,9 +295,7 @@ def took_part(complaint: Complaint) -> frozenset[str]:
     """Keys of everybody who did anything in the case, read from the log: it cannot be made to forget one."""
     if complaint.incident_id is None:
         return frozenset()
-    inquiries_of = list(
-        Inquiry.objects.filter(incident=complaint.incident_id).values_list("pk", "code")
-    )
+    inquiries_of = list(Inquiry.objects.filter(incident=complaint.incident_id).values_list("pk", "code"))
     ids = [pk for pk, _code in inquiries_of]
     objects = {
         "incident": [complaint.incident.code] if complaint.incident else [],

@@ -197,7 +197,14 @@ def note_no_contact(
         made.contacted_at, made.contacted_by = contacted_at, by
     made.save(update_fields=["state", "no_contact_reason", "noted_by", "noted_at", "contacted_at",
                              "contacted_by"])  # fmt: skip
-    note(by=by, verb="note_no_contact", kind="notice", key=made.code, at=at, details={"reason": no_contact_reason})
+    note(
+        by=by,
+        verb="note_no_contact",
+        kind="notice",
+        key=made.code,
+        at=at,
+        details={"reason": no_contact_reason},
+    )
     return made.code
 
 
@@ -223,9 +230,7 @@ def authors(notice: Notice) -> frozenset[str]:
     return frozenset(first | drafted)
 
 
-def _take(
-    notice: Notice, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object
-) -> None:
+def _take(notice: Notice, verb: str, *, by: Person, at: datetime, reason: str, **supplied: object) -> None:
     """Check and take the step. Raises IllegalTransition, MissingNeed."""
     transition = NOTICE.check(
         notice.state, verb, {"actor": str(by.pk), "at": at, "reason": reason, **supplied}

@@ -37,9 +37,17 @@ def plan(
     if due_on < at.date():
         raise Incomplete(_("Give a day that is still to come."), field="due_on")
     line = PlanLine.objects.create(
-        inquiry=found, measure=measure, note=remark.strip(), owner=owner, due_on=due_on, made_by=by, made_at=at
+        inquiry=found,
+        measure=measure,
+        note=remark.strip(),
+        owner=owner,
+        due_on=due_on,
+        made_by=by,
+        made_at=at,
     )
-    note(by=by, verb="plan", kind="inquiry", key=inquiry, at=at, details={"line": line.pk, "measure": measure})
+    note(
+        by=by, verb="plan", kind="inquiry", key=inquiry, at=at, details={"line": line.pk, "measure": measure}
+    )
     return line.pk
 
 

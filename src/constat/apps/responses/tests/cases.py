@@ -49,7 +49,12 @@ def decided(outcome: str = "not_enough_evidence", *reports: Report, persons: boo
         from constat.apps.incidents import actions as incidents
 
         incidents.add_person(
-            by=chen, at=NOW, incident=incident.code, harms=["injury"], sex="woman", identity={"name": "Fanta Inventée"}
+            by=chen,
+            at=NOW,
+            incident=incident.code,
+            harms=["injury"],
+            sex="woman",
+            identity={"name": "Fanta Inventée"},
         )
     found = inquiries.opened(chen, incident)
     inquiries.search(found)
@@ -106,7 +111,9 @@ def not_told(inquiry: Inquiry, number: int | None = None, reason: str = "not_fou
     )  # fmt: skip
 
 
-def close(inquiry: Inquiry, by: Any = None, at: datetime | None = None, reason: str = "insufficient_evidence") -> None:
+def close(
+    inquiry: Inquiry, by: Any = None, at: datetime | None = None, reason: str = "insufficient_evidence"
+) -> None:
     actions.close_case(
         by=by or person("dara"), at=at or after(hours=3), inquiry=inquiry.code, closure_reason=reason,
         explanation="Not enough is known now; it can be taken up again.",
@@ -114,7 +121,11 @@ def close(inquiry: Inquiry, by: Any = None, at: datetime | None = None, reason: 
 
 
 def complaint(code: str = "", by: Any = "public", **over: Any) -> tuple[Complaint, str]:
-    values: dict[str, Any] = {"words": "Nobody told my brother.", "kind": "treatment", "spoken_language": "fr"}
+    values: dict[str, Any] = {
+        "words": "Nobody told my brother.",
+        "kind": "treatment",
+        "spoken_language": "fr",
+    }
     found = actions.complain(by=by, at=after(days=1), code=code, uid=uuid.uuid4(), **{**values, **over})
     return Complaint.objects.get(code=found.code), found.receipt
 
@@ -127,7 +138,9 @@ def notice(code: str) -> Notice:
     return Notice.objects.get(code=code)
 
 
-def offer(inquiry: Inquiry, key: uuid.UUID, state: str = "accepted", measure: str = "medical_follow_up") -> Any:
+def offer(
+    inquiry: Inquiry, key: uuid.UUID, state: str = "accepted", measure: str = "medical_follow_up"
+) -> Any:
     """An offer as amends keeps it, written straight into the table: what matters here is that it is open or settled."""
     from constat.apps.access.counters import next_code
     from constat.apps.amends.models import Offer

@@ -83,9 +83,13 @@ def test_a_plan_has_measures_beyond_money_with_owner_and_day(db):
         actions.plan(owner=person("dara"), due_on=NOW.date() - timedelta(days=1), **values)
     line = actions.plan(owner=person("dara"), due_on=date(2026, 4, 1), **values)
     assert [one.pk for one in queries.plan_due(viewer_for(person("chen")), at=NOW)] == [line]
-    actions.end_line(by=person("dara"), at=after(days=3), inquiry=case.code, line=line, done=True, result="Order 12")
+    actions.end_line(
+        by=person("dara"), at=after(days=3), inquiry=case.code, line=line, done=True, result="Order 12"
+    )
     with pytest.raises(NothingToDo):
-        actions.end_line(by=person("dara"), at=after(days=3), inquiry=case.code, line=line, done=False, result="No")
+        actions.end_line(
+            by=person("dara"), at=after(days=3), inquiry=case.code, line=line, done=False, result="No"
+        )
     assert queries.plan_due(viewer_for(person("chen")), at=NOW) == []
 
 

@@ -162,7 +162,11 @@ def test_people_of_a_closed_compartment_are_counted_and_not_shown(db, cast):
     from constat.apps.incidents.models import IncidentReport
 
     IncidentReport.objects.create(
-        incident=case.incident, report=report, relation="same_event", linked_at=NOW, linked_by=cast.crsv_adviser
+        incident=case.incident,
+        report=report,
+        relation="same_event",
+        linked_at=NOW,
+        linked_by=cast.crsv_adviser,
     )
     Report.objects.filter(pk=report.pk).update(state="linked")
 

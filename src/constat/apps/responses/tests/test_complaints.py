@@ -121,13 +121,17 @@ def test_an_upheld_appeal_reopens_the_inquiry_by_who_may_decide(db):
         answer(row, outcome="not_upheld")
     answer(row)
     wanted = Consequence.objects.get(complaint=row)
-    assert [one.pk for one in queries.consequences(viewer_for(person("approver")), at=after(days=3))] == [wanted.pk]
+    assert [one.pk for one in queries.consequences(viewer_for(person("approver")), at=after(days=3))] == [
+        wanted.pk
+    ]
     from constat.apps.inquiries.errors import NotAllowed as MayNot
 
     with pytest.raises(MayNot):
         actions.carry_out(by=person("chen"), at=after(days=4), consequence=wanted.pk, result="Again")
 
-    actions.carry_out(by=person("approver"), at=after(days=4), consequence=wanted.pk, result="A witness was not heard")
+    actions.carry_out(
+        by=person("approver"), at=after(days=4), consequence=wanted.pk, result="A witness was not heard"
+    )
 
     inquiry = Inquiry.objects.get(pk=case.pk)
     assert inquiry.state == "initial_review"
@@ -170,7 +174,9 @@ def test_threats_go_to_the_protection_focal_point(db):
     assert list(queries.flags(viewer_for(person("dara")), at=after(days=1))) == []
     with pytest.raises(NotAllowed):
         actions.take_flag(by=person("dara"), at=after(days=1), flag=flag.pk)
-    actions.end_flag(by=person("protection"), at=after(days=2), flag=flag.pk, measures="Moved to another town")
+    actions.end_flag(
+        by=person("protection"), at=after(days=2), flag=flag.pk, measures="Moved to another town"
+    )
     assert ProtectionFlag.objects.get().taken_by == person("protection")
 
 
@@ -232,7 +238,13 @@ def test_a_known_code_costs_the_same_and_has_the_same_length(anybody, django_ass
 def test_somebody_complains_reads_the_code_and_later_the_answer(anybody):
     import uuid
 
-    sent = {"do": "complain", "uid": str(uuid.uuid4()), "words": "لم يخبرني أحد", "kind": "decision", "code": ""}
+    sent = {
+        "do": "complain",
+        "uid": str(uuid.uuid4()),
+        "words": "لم يخبرني أحد",
+        "kind": "decision",
+        "code": "",
+    }
     page = anybody.post(door("ar"), sent)
     assert page.status_code == 200
     assert 'dir="rtl"' in page.content.decode()

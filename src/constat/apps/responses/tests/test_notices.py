@@ -73,7 +73,9 @@ def test_whoever_wrote_the_text_does_not_clear_it_also_after_somebody_else_rewro
     with pytest.raises(SamePersonTwice):
         actions.clear(by=person("chen"), at=NOW, notice=code, reason="Fine")
 
-    actions.redraft(by=person("dara"), at=NOW, notice=code, addition="Nous viendrons vous voir.", reason="Warmer")
+    actions.redraft(
+        by=person("dara"), at=NOW, notice=code, addition="Nous viendrons vous voir.", reason="Warmer"
+    )
     for author in ("chen", "dara"):
         with pytest.raises(SamePersonTwice):
             actions.clear(by=person(author), at=NOW, notice=code, reason="Fine")
@@ -187,7 +189,12 @@ def test_a_survivor_is_not_told_through_others(case, cast):
 
 
 def test_name_number_and_duress_word_are_in_the_vault_and_shown_for_a_purpose(case):
-    contact = {"name": "Binta Inventée", "phone": "77001122", "duress_word": "la pluie", "cover_reason": "vaccination"}
+    contact = {
+        "name": "Binta Inventée",
+        "phone": "77001122",
+        "duress_word": "la pluie",
+        "cover_reason": "vaccination",
+    }
     chen = person("chen")
     number = add(case, contact=contact)
 
@@ -243,7 +250,12 @@ def test_somebody_found_at_last_is_told_after_the_text_was_read_once_more(case):
     actions.clear(by=person("dara"), at=after(hours=2), notice=code, reason="Still right")
     go(case, number, at=after(hours=2))
     tell(code, at=after(hours=3))
-    assert [one.verb for one in NoticeStep.objects.order_by("pk")] == ["note_no_contact", "reopen", "clear", "tell"]
+    assert [one.verb for one in NoticeStep.objects.order_by("pk")] == [
+        "note_no_contact",
+        "reopen",
+        "clear",
+        "tell",
+    ]
 
 
 def test_one_person_stands_on_the_list_once_and_has_one_notice_of_one_decision(case):

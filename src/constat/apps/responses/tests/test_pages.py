@@ -27,7 +27,9 @@ def test_the_pages_open_in_three_languages_and_name_nobody(pages):
     case, number, notice, row = pages
     dara, reviewer, esi = (client_for(person(name)) for name in ("dara", "reviewer", "esi"))
     addresses = [url("list"), url("case", case.code), url("notice", notice), url("complain")]
-    addresses += [url("act-on", "case", case.code, verb, number) for verb in ACTS["case"] if verb != "end_measure"]
+    addresses += [
+        url("act-on", "case", case.code, verb, number) for verb in ACTS["case"] if verb != "end_measure"
+    ]
     addresses += [url("act", "notice", notice, verb) for verb in ACTS["notice"]]
     for language, direction in (("fr", "ltr"), ("en", "ltr"), ("ar", "rtl")):
         for address in addresses:

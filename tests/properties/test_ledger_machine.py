@@ -22,7 +22,7 @@ from constat.apps.amends import actions, verify
 from constat.apps.amends.actions import Terms, _ledger
 from constat.apps.amends.errors import AmendsError
 from constat.apps.amends.models import Delivery, Entry, FundLine, Offer
-from constat.apps.amends.pages import PROMISED
+from constat.apps.amends.queries.pages import PROMISED
 from constat.apps.amends.tests import cases
 from constat.rules.amends import LIVE
 from constat.rules.ledger import Move, sums

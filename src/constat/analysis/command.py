@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 
 from constat.analysis.errors import InputError
@@ -53,6 +54,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
     try:
         options = parser.parse_args(words[1:])
+        # The only clock of the library: a day after this one is refused as a mistake.
+        options.today = datetime.now(UTC).date()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     try:

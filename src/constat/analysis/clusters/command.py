@@ -3,7 +3,7 @@
 import argparse
 import sys
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
-    latest = datetime.now(UTC).date()
+    latest: date = options.today
     cases, places = _read(options, latest)
     first, last = _day("--from", options.first), _day("--until", options.last)
     if last is not None and last > latest:

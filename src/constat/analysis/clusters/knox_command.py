@@ -1,7 +1,7 @@
 """Do events near in space come near in time? Knox test, and near repeat bands with --bands."""
 
 import argparse
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ def as_json(found: KnoxResult) -> dict[str, Any]:
 def _read(
     options: argparse.Namespace,
 ) -> tuple[tables.Floats, tables.Floats, tables.Ints, bool, tables.Floats | None]:
-    latest = datetime.now(UTC).date()
+    latest: date = options.today
     if options.places:
         cases = files.read_cases(options.file, latest=latest)
         places = files.read_places(options.places, plane=True if options.plane else None)

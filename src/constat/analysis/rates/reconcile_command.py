@@ -1,7 +1,7 @@
 """How does our record stand beside an outside series? Both, ours only, theirs only, each with its reason."""
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from constat.analysis import columns
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     if options.max_days < 0 or not options.max_km > 0:
         raise InputError("--max-days is 0 or more and --max-km above 0.")
-    ours, theirs = read(options.ours), read(options.theirs)
+    ours, theirs = (read(path, latest=options.today) for path in (options.ours, options.theirs))
     found = reconcile(
         ours, theirs, max_days=options.max_days, max_km=options.max_km, our_scope=_scope(options, "our"),
         their_scope=_scope(options, "their"),
@@ -46,8 +46,8 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     return as_json(found, len(ours), len(theirs))
 
 
-def read(path: str) -> list[Event]:
-    """Events of a file. InputError for what is missing, twice or impossible."""
+def read(path: str, *, latest: date) -> list[Event]:
+    """Events of a file, none after `latest`. InputError for what is missing, twice or impossible."""
     table = columns.read(path, columns=4)
     if not table.names:
         raise InputError(
@@ -61,7 +61,6 @@ def read(path: str) -> list[Event]:
         table.column("precision_days"),
     )
     code = table.column("where_prec")
-    latest = datetime.now(UTC).date()
     out = []
     for row in table:
         blur = 0.0 if km is None else table.number(row, km, least=0)

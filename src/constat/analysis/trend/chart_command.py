@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
-    data = series.read(options.file, column=options.column, series=options.series)
+    data = series.read(options.file, latest=options.today, column=options.column, series=options.series)
     breaks = sorted(data.position(mark) for mark in options.breaks)
     n = data.values.size
     if options.watch is not None and not 1 <= options.watch <= n:

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     data = series.read(
         options.file,
+        latest=options.today,
         column=options.column,
         series=options.series,
         exposure=options.exposure,

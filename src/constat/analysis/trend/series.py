@@ -4,7 +4,7 @@ import argparse
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read(
-    path: str | Path, *, column: str | None = None, series: str | None = None, exposure: str | None = None,
+    path: str | Path, *, latest: date, column: str | None = None, series: str | None = None, exposure: str | None = None,
     counts: bool = True,
 ) -> Series:  # fmt: skip
     """The series of a file. InputError for gaps, repeated rows, future dates and what is not a count."""
@@ -84,7 +84,6 @@ def read(
         return Series(table.source, values, labels, days, _regular(table, days, "month"), operations)
     if when is None or (when == value):
         return Series(table.source, values, _numbers(table), None, "row", operations)
-    latest = datetime.now(UTC).date()
     found = [table.day(row, when, latest=latest) for row in table]
     days = tuple(day for day, _ in found)
     labels = tuple(table.text(row, when) for row in table)

@@ -10,8 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from constat.apps.access.queries import active_people
-from constat.apps.amends.models import FundLine
-from constat.apps.amends.pages import money
+from constat.apps.amends.queries.pages import open_lines
 from constat.apps.incidents.forms import Act, Chosen, Reason, terms
 from constat.apps.incidents.forms import words as prose
 from constat.rules.amends import bands_for, measures
@@ -31,10 +30,7 @@ class Certify(Reason):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        lines = FundLine.objects.filter(closed_at__isnull=True).order_by("code")
-        fields["fund"].choices = [
-            ("", "–"), *((one.code, f"{one.code} ({money(one.funded - one.promised, one.currency)})") for one in lines)
-        ]  # fmt: skip
+        fields["fund"].choices = [("", "–"), *((code, f"{code} ({left})") for code, left in open_lines())]
 
 
 class Contacted(Chosen):

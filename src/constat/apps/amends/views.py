@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from constat.apps.access import vault
 from constat.apps.access.errors import AccessError
-from constat.apps.amends import actions, forms, pages, queries
+from constat.apps.amends import actions, forms, queries
 from constat.apps.amends.actions import PayeeDraft, Terms
 from constat.apps.amends.errors import AmendsError, OfferNotFound, sentence
+from constat.apps.amends.queries import pages
 from constat.apps.amends.verbs import ACTS, FUND_ACTS
 from constat.apps.inquiries.errors import InquiryNotFound
 from constat.apps.inquiries.queries import get as get_inquiry

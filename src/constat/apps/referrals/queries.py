@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from constat.apps.incidents.queries import readable_incidents
 from constat.apps.referrals.content import Content, assemble
 from constat.apps.referrals.errors import ReferralNotFound
-from constat.apps.referrals.models import Answer, PersonConsent, Referral, WrittenBag
+from constat.apps.referrals.models import Answer, PersonConsent, Referral, ReferralItem, WrittenBag
 from constat.rules import deadlines
 from constat.rules.handover import REFERRAL
 from constat.rules.permissions import Permission
@@ -131,6 +131,11 @@ def of_incident(viewer: Viewer, incident: str, *, at: datetime) -> list[Line]:
     """The referrals of one case, for its pages."""
     rows = readable_referrals(viewer, at=at).filter(incident__code=incident).select_related("incident")
     return [_line(row, at) for row in rows.order_by("-pk")]
+
+
+def chosen_of(row: Referral) -> dict[int, ReferralItem]:
+    """What was said of each item of the case; an interview stands under its number, negative."""
+    return {one.item_id or -(one.interview_id or 0): one for one in ReferralItem.objects.filter(referral=row)}
 
 
 def consents_of(row: Referral) -> list[PersonConsent]:

@@ -18,7 +18,6 @@ from constat.apps.evidence.errors import EvidenceError
 from constat.apps.referrals import actions, forms, queries
 from constat.apps.referrals.actions.hand import WRITABLE
 from constat.apps.referrals.errors import ReferralError, ReferralNotFound
-from constat.apps.referrals.models import ReferralItem
 from constat.apps.referrals.signing import public_key
 from constat.apps.referrals.verbs import ACTS, noon
 from constat.rules.permissions import Permission
@@ -169,10 +168,7 @@ def items(request: HttpRequest, code: str) -> HttpResponse:
     """The items and interviews of the case, each with: does it help, is it privileged, how risky."""
     at = timezone.now()
     found = _or_404(queries.page, request.viewer, code, at=at)  # type: ignore[attr-defined]
-    chosen = {
-        row.item_id or -(row.interview_id or 0): row
-        for row in ReferralItem.objects.filter(referral=found.row)
-    }
+    chosen = queries.chosen_of(found.row)
     lines, problem = [], ""
     for entry in found.content.entries:
         row = chosen.get(entry.held.pk if entry.kind != "interview" else -entry.held.pk)

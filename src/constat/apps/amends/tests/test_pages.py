@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from constat.apps.amends import actions, pages
+from constat.apps.amends import actions
 from constat.apps.amends.actions import Terms
 from constat.apps.amends.models import Delivery, Offer
+from constat.apps.amends.queries import pages
 from constat.apps.amends.tests import cases
 from constat.apps.incidents.harms import HarmEntry
 from tests.cast import NOW, client_for, viewer_for

@@ -257,6 +257,12 @@ def funds() -> list[FundRow]:
     return [_fund(one) for one in FundLine.objects.order_by("closed_at", "code")]
 
 
+def open_lines() -> list[tuple[str, str]]:
+    """(code, what is left to promise), by code."""
+    rows = FundLine.objects.filter(closed_at__isnull=True).order_by("code")
+    return [(one.code, money(one.funded - one.promised, one.currency)) for one in rows]
+
+
 def _fund(one: FundLine) -> FundRow:
     returned = Entry.objects.filter(fund=one, kind="return").aggregate(total=Sum("amount"))[
         "total"

@@ -8,6 +8,7 @@ from typing import Any
 from constat.ui.formats import base
 
 RIGHT_TO_LEFT = frozenset({"ar"})
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # of a document that stands for no moment
 FIRST_STRONG, POP = "\u2068", "\u2069"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from constat.ui.documents import charts, words
 from constat.ui.documents.model import (
+    EPOCH,
     Block,
     Bullets,
     ChartBlock,
@@ -42,7 +43,7 @@ def render(document: Document) -> bytes:
             format="pdf",
             sys_inputs={"data": json.dumps(data(document), ensure_ascii=False)},
             pdf_standards="a-2b",
-            timestamp=int(document.as_of.timestamp()) if document.as_of else 0,
+            timestamp=int((document.as_of or EPOCH).timestamp()),
         )
     )
 
@@ -57,7 +58,6 @@ def data(document: Document) -> dict[str, Any]:
         "language": document.tag,
         "right_to_left": document.right_to_left,
         "facts": [list(pair) for pair in document.facts],
-        "dated": document.as_of is not None,
         "foot": words.foot(document),
         "page_words": words.page_of(document),
         "blocks": [_block(block, document) for block in document.blocks],

@@ -9,6 +9,7 @@ from typing import Any
 
 from constat.ui.documents import charts, words
 from constat.ui.documents.model import (
+    EPOCH,
     Block,
     Bullets,
     ChartBlock,
@@ -24,7 +25,6 @@ from constat.ui.documents.model import (
 
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "ar": "ar-SA"}
 TEAL, MUTED, INK = "0B5C5E", "565F5B", "1A2625"
-EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # of a document that stands for no moment
 TEXT_WIDTH = 16.8  # centimetres between the margins of A4
 # Letters of one script with the marks between them; numbers and signs go with the Latin side of a mixed line.
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import docx
 import pypdf
@@ -104,6 +105,17 @@ def test_inside_a_page_of_ours_there_is_no_inline_style() -> None:
     # The policy of our pages forbids it: a chart with a style attribute would lose its look without a word.
     body = html_body(document("fr"))
     assert "<style" not in body and " style=" not in body and "<script" not in body
+
+
+@needs_fonts
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_a_document_that_stands_for_no_moment_is_made_and_shows_none(kind: str) -> None:
+    undated = replace(document("fr"), as_of=None)
+    assert RENDERERS[kind](undated) == RENDERERS[kind](undated)
+    if kind == "pdf":
+        assert "2000" not in "".join(
+            page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render_pdf(undated))).pages
+        )
 
 
 @needs_fonts

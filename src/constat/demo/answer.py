@@ -19,7 +19,7 @@ from constat.apps.inquiries import actions as inquiries
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.publication import actions as publication
 from constat.apps.referrals import actions as referrals
-from constat.demo import amends
+from constat.demo import amends, evidence, responses
 
 CASES = {"full": 24, "small": 8}
 # How far each case goes, in turn. What is last is where a visitor finds it.
@@ -45,6 +45,9 @@ class Played:
     paid: int = 0
     referrals: int = 0
     published: int = 0
+    items: int = 0  # of evidence, interviews with them
+    told: int = 0
+    closed: int = 0
     left: dict[str, str] = field(default_factory=dict)  # where a visitor goes on -> code
 
 
@@ -54,14 +57,20 @@ def play(
     rng, done = random.Random(f"answer {seed}"), Played()
     start = until - timedelta(days=45)
     credible: list[Inquiry] = []
+    others: list[Inquiry] = []
     for number, incident in enumerate(_cases(CASES[size], people["chen"])):
         at = start + timedelta(days=number % 12, hours=number)
         fate = FATES[number % len(FATES)]
+        if fate in ("credible", "investigate"):
+            _keep(incident, at, seed, people, done)
         inquiry = _inquire(incident, fate, people, passwords, at, done)
         if fate == "credible":
             credible.append(inquiry)
+        elif fate in responses.CLOSES_AS:
+            others.append(inquiry)
     _amends(people, until, credible, rng, done)
     _refer(people, until, credible, done)
+    _tell(people, until, credible, others, done)
     _publish(people, until, credible, done)
     return done
 
@@ -144,6 +153,33 @@ def _inquire(
             declaration="Aucun lien avec une unité de la force.",
         )
     return _inquiry(code)
+
+
+def _keep(incident: Incident, at: datetime, seed: int, people: dict[str, Person], done: Played) -> None:
+    """A photograph and its redacted copy, papers, a fragment, interviews: kept before anybody judges."""
+    chen, dara = people["chen"], people["dara"]
+    for when, step in evidence.journal(
+        seed=seed,
+        incidents=[(incident.code, at - timedelta(days=3))],
+        keeper=chen,
+        second=dara,
+        interviewer=dara,
+    ):
+        step(when)
+        done.items += 1
+
+
+def _tell(
+    people: dict[str, Person],
+    until: datetime,
+    credible: Sequence[Inquiry],
+    others: Sequence[Inquiry],
+    done: Played,
+) -> None:
+    """Families and reporters hear what was decided; what needs no more is closed; one complaint waits for its reviewer."""
+    told = responses.answer(people=people, inquiries=[*others, *credible], at=until - timedelta(days=6))
+    done.told, done.closed = told.told, told.closed
+    done.left |= {"notice": told.draft, "complaint": told.complaint}
 
 
 def _inquiry(code: str) -> Inquiry:

@@ -49,7 +49,8 @@ class Command(BaseCommand):
         result = {"seed": seed, "size": size, "events": len(happened), "reports": Report.objects.count(),
                   "incidents": Incident.objects.count(), "steps": played,
                   "inquiries": answered.inquiries, "offers": answered.offers, "referrals": answered.referrals,
-                  "published": answered.published, "signins": sheet.name}  # fmt: skip
+                  "published": answered.published, "evidence": answered.items,
+                  "told": answered.told, "closed": answered.closed, "signins": sheet.name}  # fmt: skip
         self.stdout.write(json.dumps(result) if options["json"] else
                           f"{result['reports']} reports about {result['events']} events, {result['incidents']} incidents; sign-ins in {sheet.name} in the node’s folder")  # fmt: skip
 

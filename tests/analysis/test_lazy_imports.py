@@ -34,6 +34,7 @@ def test_asking_nothing_loads_neither_django_nor_numpy(module):
         "trend.effect_command",
         "rates.command",
         "undercount.command",
+        "reprisal.command",
         "suppression.suppress_command",
         "suppression.attack_command",
     ],

@@ -35,6 +35,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "constat.analysis.undercount.command",
         "how many nobody reported, from lists that overlap",
     ),
+    "reprisal": (
+        "constat.analysis.reprisal.command",
+        "whether violence follows harm, and harm an engagement",
+    ),
     "suppress": ("constat.analysis.suppression.suppress_command", "which cells of a table must be withheld"),
     "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
 }

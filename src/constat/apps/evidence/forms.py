@@ -148,13 +148,19 @@ class Share(Act):
         fields["section"].choices = [("", "–"), *terms("section")]
 
 
+# The list a referral is made from: a consent for a name typed otherwise would never fit one.
+NAMED_TO = _("Needed to hand something to a body or a court: the one that was named to the person.")
+
+
 class Consent(Act):
-    vocabularies = {"purpose": "consent_purpose", "method": "consent_method", "language": "language"}
-    blank = frozenset({"language"})
+    vocabularies = {
+        "purpose": "consent_purpose", "method": "consent_method", "language": "language",
+        "recipient": "referral_authority",
+    }  # fmt: skip
+    blank = frozenset({"language", "recipient"})
 
     purpose = forms.ChoiceField(label=_("What they agreed to"))
-    recipient = line(_("Named recipient"), _("Needed to hand something to a body or a court: a code such as icc_otp, or its name."),
-                     required=False, length=60)  # fmt: skip
+    recipient = forms.ChoiceField(label=_("Named recipient"), help_text=NAMED_TO, required=False)
     method = forms.ChoiceField(label=_("How consent was given"))
     language = forms.ChoiceField(label=_("In which language"), required=False)
     given_on = DateField(label=_("Day, if not today"), required=False, latest=today)
@@ -171,7 +177,9 @@ class Interview(Act):
         "form": "interview_form", "source_type": "source_type", "sex": "sex", "age_band": "age_band", "language": "language",
         "setting": "interview_setting", "conditions": "interview_condition", "risk_before": "protection_risk",
         "risk_after": "protection_risk", "consents": "consent_purpose", "consent_method": "consent_method",
+        "recipient": "referral_authority",
     }  # fmt: skip
+    blank = frozenset({"recipient"})
 
     subject = line(
         _("Case"),
@@ -208,12 +216,7 @@ class Interview(Act):
         label=_("What the person agreed to"), help_text=_("What is not ticked is a no. It can be taken back at any time."),
         required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    recipient = line(
-        _("Body or court they named"),
-        _("Needed to hand something to a body or a court."),
-        required=False,
-        length=60,
-    )
+    recipient = forms.ChoiceField(label=_("Body or court they named"), help_text=NAMED_TO, required=False)
     consent_method = forms.ChoiceField(label=_("How consent was given"))
 
 

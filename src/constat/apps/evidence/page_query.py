@@ -17,6 +17,7 @@ from constat.apps.evidence.verbs import INTERVIEW_ACTS, ITEM_ACTS
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
+from constat.ui.documents import isolate
 from constat.ui.shapes import Moment, Pager
 
 PAGE = 25
@@ -200,14 +201,19 @@ def _recipient(text: str) -> str:
 
 def _moment(event: CustodyEvent) -> Moment:
     label = vocabulary("custody_event").label(event.kind, language())
-    ways = [part for part in (event.from_party, event.to_party) if part]
+    giver, taker = isolate(event.from_party), isolate(event.to_party)
+    way = (
+        _("from %(giver)s to %(taker)s") % {"giver": giver, "taker": taker}
+        if giver and taker
+        else giver or taker
+    )
     where = vocabulary("evidence_place").label(event.place_class, language())
-    extra = [" → ".join(ways)] if ways else []
+    extra = [way] if way else []
     extra += [where] if event.place_class not in {"unknown", "sealed_store"} else []
     extra += [_("seal %(number)s") % {"number": event.seal}] if event.seal else []
     extra += [_("file compared with its seal")] if event.digest_checked else []
     return Moment(
-        at=event.at, title=f"{event.number}. {label}" + (f" ({'; '.join(extra)})" if extra else ""),
+        at=event.at, title=f"{event.number}. {label}" + "".join(f" · {one}" for one in extra),
         by=event.by.display_name if event.by else "", words=event.reason,
         kind="decision" if event.kind in {"received", "handed_over"} else "event",
     )  # fmt: skip

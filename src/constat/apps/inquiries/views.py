@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -61,7 +61,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""), link=link,
     )  # fmt: skip
     tabs = [
-        (queries.OPEN, _("Open")), (queries.MINE, _("Mine")), (queries.EVERY, _("All")),
+        (queries.OPEN, pgettext("inquiries", "Open")), (queries.MINE, pgettext("inquiries", "Mine")),
+        (queries.EVERY, pgettext("inquiries", "All")),
     ]  # fmt: skip
     context = {
         "page": page, "which": which, "state": state, "incident": incident,

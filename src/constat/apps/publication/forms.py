@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from constat.rules.vocabulary import vocabulary
 from constat.ui.forms import Mannered
 
+LEFT_TO_RIGHT = forms.TextInput(attrs={"dir": "ltr"})  # "2026-Q3" turns round in an Arabic page
+
 
 def terms(name: str) -> list[tuple[str, str]]:
     return list(vocabulary(name).choices(get_language() or "fr"))
@@ -27,7 +29,9 @@ def words(
 class Month(Mannered):
     """A monthly statement. The denominator is what a person knows and the log does not."""
 
-    period = forms.CharField(label=_("Month"), help_text=_("For instance 2026-10."), max_length=7)
+    period = forms.CharField(
+        label=_("Month"), help_text=_("For instance 2026-10."), max_length=7, widget=LEFT_TO_RIGHT
+    )
     unit = forms.CharField(
         label=_("Another measure of exposure"), required=False, max_length=80,
         help_text=_("For instance “engagements”. The operations on record are counted by the program."),
@@ -54,7 +58,9 @@ class Month(Mannered):
 class Quarter(Mannered):
     """A quarterly note, with what people write into it, in each language."""
 
-    period = forms.CharField(label=_("Quarter"), help_text=_("For instance 2026-Q3."), max_length=7)
+    period = forms.CharField(
+        label=_("Quarter"), help_text=_("For instance 2026-Q3."), max_length=7, widget=LEFT_TO_RIGHT
+    )
 
     PARTS = ("mandate", "context", "responses", "recommendations")
 

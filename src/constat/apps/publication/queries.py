@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from constat.apps.incidents.models import Incident
 from constat.apps.incidents.queries import readable_incidents
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.queries import current_decision
+from constat.apps.publication.compose import periods
 from constat.apps.publication.errors import NotFound
 from constat.apps.publication.models import Correction, Fact, Publication, PublicationFile
 from constat.rules.permissions import Permission
 from constat.rules.release import PUBLICATION, Basis
 from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
+from constat.ui import formats
 
 SHOWN = 200
 LISTED = ("released", "superseded", "withdrawn")  # once public, always listed, with what became of it
@@ -109,7 +111,19 @@ def title(row: Publication, spoken: str) -> str:
     """What it is, in a line: its kind with its month or quarter, or the kind of statement."""
     if row.kind == "statement":
         return vocabulary("statement_kind").label(row.statement, spoken)
-    return f"{vocabulary('publication_kind').label(row.kind, spoken)} {row.period}"
+    kind = vocabulary("publication_kind").label(row.kind, spoken)
+    return f"{kind}, {_months(row.period, spoken)}" if row.period else kind
+
+
+def _months(code: str, spoken: str) -> str:
+    """2026-10 as "October 2026", 2026-Q3 as "July to September 2026": nobody outside reads codes."""
+    if "Q" not in code:
+        return formats.month(periods.month(code).first, spoken)
+    span, months = periods.quarter(code), formats.MONTHS[formats.base(spoken)]
+    with override(spoken):
+        return _("%(first)s to %(last)s %(year)s") % {
+            "first": months[span.first.month - 1], "last": months[span.last.month - 1], "year": span.first.year,
+        }  # fmt: skip
 
 
 # For everybody ---------------------------------------------------------------------------------------------------

@@ -348,7 +348,7 @@ def parts(
     yield text_part("index.txt", index(referral, content, at=at))
     yield text_part("case.json", json.dumps(case, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     yield text_part("custody.csv", _table(("item", "number", "event", "at", "from", "to", "place", "digest_checked"),
-                                          _custody(content)))  # fmt: skip
+                                          _custody(content, at)))  # fmt: skip
     yield text_part("consent.csv", _table(("about", "purpose", "recipient", "answer", "given_at", "withdrawn_at"),
                                           _consents(referral, content)))  # fmt: skip
     yield text_part("withheld.csv", _table(("code", "kind", "reason", "said"), _withheld(referral, content)))
@@ -387,10 +387,11 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> str:
     return out.getvalue()
 
 
-def _custody(content: Content) -> Iterator[tuple[object, ...]]:
+def _custody(content: Content, at: datetime) -> Iterator[tuple[object, ...]]:
+    """Up to the approval: the hand-over itself adds a line, and the same bag written again must stay the same."""
     for entry in content.entries:
         if entry.goes and isinstance(entry.held, Item):
-            for row in entry.held.custody.order_by("number"):
+            for row in entry.held.custody.filter(recorded_at__lte=at).order_by("number"):
                 yield (entry.code, row.number, row.kind, row.at.isoformat(timespec="seconds"), row.from_party, row.to_party,
                        row.place_class, "yes" if row.digest_checked else "no")  # fmt: skip
 

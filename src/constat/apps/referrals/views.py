@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from constat.apps.access.errors import AccessError
@@ -67,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     late = queries.count_overdue(viewer, at=at)
     tabs = [
         {
-            "label": _("All"),
+            "label": pgettext("referrals", "All"),
             "url": reverse("referrals:list"),
             "current": not overdue and "incident" not in request.GET,
         },

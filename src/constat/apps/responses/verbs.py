@@ -129,14 +129,14 @@ NOTIFY, REVIEW, KEEP = (P.RESPONSES_NOTIFY,), (P.RESPONSES_REVIEW,), (P.RESPONSE
 ACTS: dict[str, dict[str, Act]] = {
     "case": {
         "add": Act(_("Add somebody to be told"), _("The person is on the list."), forms.AddressForm, _add, NOTIFY),
-        "plan_contact": Act(_("Safe contact"), _("The plan of contact is changed."), forms.PlanForm, _set_plan, NOTIFY),
+        "plan_contact": Act(_("Set the safe contact"), _("The plan of contact is changed."), forms.PlanForm, _set_plan, NOTIFY),
         "judge_risk": Act(_("Judge the risk"), _("The judgement is recorded."), forms.RiskForm,
                           _on_addressee(actions.judge_risk), (P.RESPONSES_NOTIFY, P.RESPONSES_PROTECT),
                           _("Before each contact. It holds for three days.")),
         "draft": Act(_("Draft the notice"), _("The notice is drafted. Somebody else reads it now."), forms.DraftForm,
                      _on_addressee(actions.draft), NOTIFY),
         "no_contact": Act(_("Note why not told"), _("The reason is recorded."), forms.NoContactForm, _no_contact, NOTIFY),
-        "acknowledge": Act(_("Acknowledge"), _("The acknowledgement is recorded."), forms.AcknowledgeForm, _acknowledge, NOTIFY,
+        "acknowledge": Act(_("Acknowledge the harm"), _("The acknowledgement is recorded."), forms.AcknowledgeForm, _acknowledge, NOTIFY,
                            _("To recognise the harm costs nothing and comes before any payment.")),
         "measure": Act(_("Add a measure"), _("The measure is in the plan."), forms.PlanLineForm, _plan_line, KEEP),
         "end_measure": Act(_("End this measure"), _("The measure has ended."), forms.EndLineForm, _end_line, KEEP),

@@ -24,6 +24,7 @@ from constat.apps.responses.errors import CannotClose, NotThere, ResponseError, 
 from constat.apps.responses.verbs import ACTS, values
 from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
+from constat.rules.visibility import Viewer
 from constat.ui.documents import MEDIA_TYPES, RENDERERS
 from constat.ui.gate import gate
 from constat.ui.shapes import Crumb
@@ -63,8 +64,15 @@ def listing(request: HttpRequest) -> HttpResponse:
         "reviews": Permission.RESPONSES_REVIEW in viewer.permissions,
         "protects": Permission.RESPONSES_PROTECT in viewer.permissions,
         "takes": Permission.RESPONSES_COMPLAINT in viewer.permissions,
+        "may": {"limit": _may(viewer, "case", "limit"), "claim": _may(viewer, "claim", "filed"),
+                "visit": _may(viewer, "visit", "record"), "carry_out": _may(viewer, "consequence", "carry_out")},
     }  # fmt: skip
     return render(request, "responses/list.html", context)
+
+
+def _may(viewer: Viewer, kind: str, verb: str) -> bool:
+    """Whether the page of that act opens: no link is shown that does not."""
+    return any(one in viewer.permissions for one in ACTS[kind][verb].permissions)
 
 
 @gate("responses.read")
@@ -75,6 +83,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "page": page_query.case(viewer, found, at=at), "crumbs": _crumbs((code, "")),
         "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
+        "may_judge": _may(viewer, "case", "judge_risk"),
         "may_close": Permission.INCIDENTS_CLOSE in viewer.permissions,
     }  # fmt: skip
     return render(request, "responses/case.html", context)
@@ -119,7 +128,9 @@ def complaint(request: HttpRequest, code: str) -> HttpResponse:
 def complain(request: HttpRequest) -> HttpResponse:
     """A complaint somebody brings by voice or on paper. The receipt is shown once."""
     at, receipt = timezone.now(), ""
-    form = forms.ComplaintForm(request.POST if request.method == "POST" else None, at=at)
+    form = forms.ComplaintForm(
+        request.POST if request.method == "POST" else None, initial={"channel": "walk_in"}, at=at
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         contact = {"contact": data.pop("contact")}

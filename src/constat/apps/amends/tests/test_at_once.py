@@ -1,9 +1,8 @@
 """Two people act on one offer, or on the last money of one line, at the same moment: exactly one of them does."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from constat.apps.amends import actions
 from constat.apps.amends.errors import AmendsError
@@ -11,38 +10,12 @@ from constat.apps.amends.models import Delivery, Entry
 from constat.apps.amends.tests import cases
 from constat.apps.amends.verify import faults
 from constat.rules.speech import RuleError
+from tests.at_once import QUEUED
+from tests.at_once import at_once as together
 from tests.cast import NOW, Cast, make_person
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite",
-        reason="the test database in memory has no queue of writers; the file of a node has",
-    ),
-]
-
-
-def at_once(*acts):
-    start, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act):
-        start.wait()
-        try:
-            act()
-            outcomes.append("done")
-        except (AmendsError, RuleError):
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(outcomes)
+pytestmark = [pytest.mark.django_db(transaction=True), QUEUED]
+at_once = partial(together, refusals=(AmendsError, RuleError))
 
 
 def test_two_certifications_of_one_offer_and_exactly_one_wins():

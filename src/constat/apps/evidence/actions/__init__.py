@@ -1,7 +1,7 @@
 """The verbs of evidence: the only writers."""
 
 from constat.apps.evidence.actions.copies import copy, redact, second_look
-from constat.apps.evidence.actions.custody import ENTERED, hand_over, hold, lift_hold
+from constat.apps.evidence.actions.custody import ENTERED, copies_left, hand_over, hold, lift_hold
 from constat.apps.evidence.actions.deposit import deposit
 from constat.apps.evidence.actions.interviews import (
     Yes,
@@ -19,6 +19,7 @@ __all__ = [
     "ENTERED",
     "Yes",
     "consent",
+    "copies_left",
     "copy",
     "deposit",
     "hand_over",

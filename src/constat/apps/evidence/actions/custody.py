@@ -1,5 +1,6 @@
 """Custody: each hand-over is one more line, with the file read whole and compared at that moment. Nothing is corrected."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -76,6 +77,17 @@ def _hold(by: Person, at: datetime, code: str, reason: str, *, place: bool) -> N
     enter(found, "hold_placed" if place else "hold_lifted", by=by, at=at, reason=reason,
           place_class=last.place_class if last else "unknown")  # fmt: skip
     note(by=by, verb="hold" if place else "lift_hold", at=at, code=code)
+
+
+def copies_left(items: Iterable[int], *, by: Person, at: datetime, reason: str, to_party: str) -> None:
+    """A line of custody for each item of which an exact copy left the node. Part of the hand-over that carried them: that
+    act asks for permission, compares each file while writing it, and leaves the one event. Keys: Item.pk.
+    """
+    rows = Item.objects.select_for_update(of=("self",)).filter(pk__in=list(items)).order_by("pk")
+    for item in rows:
+        last = item.custody.last()
+        enter(item, "copy_left", by=by, at=at, reason=reason, to_party=to_party, digest_checked=not item.physical,
+              place_class=last.place_class if last else "unknown")  # fmt: skip
 
 
 def _checked(item: Item) -> bool:

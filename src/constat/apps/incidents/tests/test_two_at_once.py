@@ -1,15 +1,15 @@
 """Two people merge the same incident at the same moment: exactly one of them does it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 
 from constat.apps.incidents import actions
 from constat.apps.incidents.errors import IncidentError
 from constat.apps.incidents.models import Merge
 from constat.apps.incidents.tests.cases import build
+from tests.at_once import QUEUED, at_once
 from tests.cast import NOW, make_persona
 
 
@@ -23,39 +23,18 @@ def test_the_database_itself_refuses_a_second_merge_of_one_incident(chen):
         )
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="the test database in memory has no queue of writers; the file of a node has",
-)
+@QUEUED
 @pytest.mark.django_db(transaction=True)
 def test_two_merges_of_one_incident_at_once_and_exactly_one_wins():
     chen, dara = make_persona("chen"), make_persona("dara")
     first, second, wanted = build(chen), build(chen), build(chen)
-    start, outcomes = threading.Barrier(2), []
 
     def merge(person, kept):
-        start.wait()
-        try:
-            actions.merge(
-                by=person,
-                at=NOW + timedelta(minutes=1),
-                kept=kept.code,
-                absorbed=wanted.code,
-                reason="One event",
-            )
-            outcomes.append("merged")
-        except IncidentError:
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connections.close_all()
+        return lambda: actions.merge(
+            by=person, at=NOW + timedelta(minutes=1), kept=kept.code, absorbed=wanted.code, reason="One event"
+        )
 
-    threads = [threading.Thread(target=merge, args=pair) for pair in ((chen, first), (dara, second))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    outcomes = at_once(merge(chen, first), merge(dara, second), refusals=(IncidentError,))
 
-    assert sorted(outcomes) == ["merged", "refused"]
+    assert outcomes == ["done", "refused"]
     assert Merge.objects.filter(absorbed=wanted, undone_at__isnull=True).count() == 1

@@ -1,9 +1,7 @@
 """Two people decide on one file, or open an inquiry on one incident, at the same moment: exactly one does."""
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 
 from constat.apps.incidents.errors import IncidentError
 from constat.apps.inquiries import actions
@@ -11,12 +9,10 @@ from constat.apps.inquiries.errors import InquiryError
 from constat.apps.inquiries.models import Decision, Inquiry
 from constat.apps.inquiries.tests import cases
 from constat.rules.speech import RuleError
+from tests.at_once import QUEUED, at_once
 from tests.cast import NOW, make_person
 
-ONLY_ONE_WRITER = pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="the test database in memory has no queue of writers; the file of a node has",
-)
+REFUSALS = (InquiryError, IncidentError, RuleError)
 
 
 @pytest.mark.django_db
@@ -36,31 +32,7 @@ def test_the_database_itself_refuses_a_second_open_inquiry(chen):
         found.save(force_insert=True)
 
 
-def at_once(*acts):
-    """Run them at the same moment; say of each whether it was done, refused, or something nobody expects."""
-    start, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act):
-        start.wait()
-        try:
-            act()
-            outcomes.append("done")
-        except (InquiryError, IncidentError, RuleError):
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(outcomes)
-
-
-@ONLY_ONE_WRITER
+@QUEUED
 @pytest.mark.django_db(transaction=True)
 def test_of_two_decisions_at_once_exactly_one_wins():
     found = cases.at_decision()
@@ -72,13 +44,14 @@ def test_of_two_decisions_at_once_exactly_one_wins():
     outcomes = at_once(
         lambda: cases.decide(found, kadi, "credible"),
         lambda: cases.decide(found, other, "not_enough_evidence"),
+        refusals=REFUSALS,
     )
 
     assert outcomes == ["done", "refused"]
     assert Decision.objects.filter(inquiry=found).count() == 1
 
 
-@ONLY_ONE_WRITER
+@QUEUED
 @pytest.mark.django_db(transaction=True)
 def test_of_two_inquiries_opened_at_once_exactly_one_is():
     chen, dara = cases.person("chen"), cases.person("dara")
@@ -88,7 +61,8 @@ def test_of_two_inquiries_opened_at_once_exactly_one_is():
         *(
             lambda by=by: actions.open_inquiry(by=by, at=NOW, incident=incident.code, reason="Said to be us")
             for by in (chen, dara)
-        )
+        ),
+        refusals=REFUSALS,
     )
 
     assert outcomes == ["done", "refused"]

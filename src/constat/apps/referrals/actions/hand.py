@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from constat import node
 from constat.apps.access import vault
 from constat.apps.access.models import Person
+from constat.apps.evidence.actions import copies_left
 from constat.apps.evidence.models import Item
 from constat.apps.evidence.queries import may_open
 from constat.apps.referrals import bag as writing
@@ -27,6 +28,7 @@ from constat.apps.referrals.queries import get
 from constat.apps.referrals.signing import sign
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
+from constat.rules.vocabulary import vocabulary
 
 WRITABLE = ("approved", "handed_over", "answered", "closed")
 
@@ -164,6 +166,14 @@ def hand_over(
     # The wait is the one agreed with this authority; the clock of the table only says which clock it is.
     row.due_at = at + timedelta(days=row.answer_days) if transition.clock else None
     row.save()
+    gone = [entry.held.pk for entry in content.entries if entry.goes and isinstance(entry.held, Item)]
+    copies_left(
+        gone,
+        by=by,
+        at=at,
+        reason=row.code,
+        to_party=vocabulary("referral_authority").label(row.authority, row.language),
+    )
     note(
         by=by, verb="hand_over", row=row, at=at, details={"digest": row.bag_digest, "items": content.included}
     )

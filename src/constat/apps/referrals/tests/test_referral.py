@@ -190,6 +190,15 @@ def test_hand_over_needs_a_written_bag_and_a_receipt_and_starts_the_wait(world, 
 
     row = Referral.objects.get(code=code)
     assert (row.state, row.bag_digest, row.due_at) == ("handed_over", made.digest, LATER + timedelta(days=30))
+    line = items[0].custody.last()
+    assert (line.kind, line.reason, line.digest_checked, line.place_class) == (
+        "copy_left",
+        code,
+        True,
+        "sealed_store",
+    )
+    again = written(cast, code, tmp_path / "again", at=LATER + timedelta(days=1))
+    assert again.digest == made.digest
 
 
 def test_silence_is_overdue_then_noted_then_an_answer_settles(world, tmp_path):

@@ -1,6 +1,7 @@
 """Forms of the acts of amends. A form asks; the action decides."""
 
 import hashlib
+import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -17,6 +18,7 @@ from constat.rules.amends import bands_for, measures
 from constat.rules.vocabulary import vocabulary
 from constat.ui.forms import DateField, Mannered
 
+SHARE = re.compile(r"[0-9]{1,4}(/[0-9]{1,4})?|[01]?[.][0-9]{1,4}")
 HEIRS, CHANGES = 4, 3  # lines of the form; more heirs are a further offer of the same case
 
 
@@ -195,6 +197,9 @@ class Propose(Mannered):
         for index in range(HEIRS):
             text = data.get(f"share_{index}", "").strip()
             try:
+                # Of a few digits only: Fraction("1e999999999") would be computed until the machine stops.
+                if text and not SHARE.fullmatch(text):
+                    raise ValueError
                 data[f"share_{index}"] = Fraction(text) if text else None
             except (ValueError, ZeroDivisionError):
                 self.add_error(f"share_{index}", _("Write a share as a fraction: 1, 1/2, 1/3."))

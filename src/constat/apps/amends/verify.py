@@ -2,11 +2,12 @@
 
 What is compared: the numbers follow each other, each entry holds the hash of the one before it, its own hash fits what it
 says, no account ever went below zero, the line's sums are those of its entries, and the event log tells of each entry with
-the same hash. So a changed row is found even where somebody took the triggers off and recomputed the chain.
+the same hash; and every entry the log tells of is there. So a changed row is found even where somebody took the triggers
+off and recomputed the chain, and a journal whose end was cut off with its head set back.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from constat.apps.access.models import Event
@@ -29,16 +30,19 @@ def faults() -> Iterator[Fault]:
     told = _told()
     for fund in FundLine.objects.order_by("pk"):
         yield from _line(fund, told)
+    there = {f"{code}/{number}" for code, number in Entry.objects.values_list("fund__code", "number")}
+    for where in sorted(set(told.values()) - there):
+        yield Fault(where, f"entry {where} is missing: the log tells of it")
 
 
-def _told() -> set[str]:
-    """Hashes of entries as the event log has them."""
+def _told() -> dict[str, str]:
+    """Entries as the event log has them: hash -> fund line and number."""
     rows = Event.objects.filter(object_type__in=TOLD_ON, verb__startswith="amends.").exclude(details="")
-    found = (json.loads(text).get("entry_hash") for text in rows.values_list("details", flat=True).iterator())
-    return {one for one in found if one}
+    found = (json.loads(text) for text in rows.values_list("details", flat=True).iterator())
+    return {str(one["entry_hash"]): str(one["entry"]) for one in found if one.get("entry_hash")}
 
 
-def _line(fund: FundLine, told: set[str]) -> Iterator[Fault]:
+def _line(fund: FundLine, told: Container[str]) -> Iterator[Fault]:
     held, previous, number = Balances(), _ledger.GENESIS, 0
     rows = Entry.objects.filter(fund=fund).select_related("fund", "offer", "reverses").order_by("number")
     for entry in rows.iterator(chunk_size=2000):

@@ -210,6 +210,7 @@ def _draft(
         if quantity != 1:
             raise Incomplete(_("The harm of one person is one."), field="quantity")
         rules.check_unsettled(earlier(offer))
+        _not_counted_already(offer, root)
     else:
         _within_figures(offer, root)
     return offer
@@ -221,12 +222,34 @@ def _within_figures(offer: Offer, root: Incident) -> None:
     if offer.harm not in known:
         raise Incomplete(_("The figures of the incident do not hold this harm."), field="harm")
     listed = PersonHarm.objects.filter(incident=root, harm=offer.harm).count()
-    others = Offer.objects.filter(
-        inquiry__incident__in=queries.merged(root), person__isnull=True, harm=offer.harm, slot=offer.slot,
-        state__in=rules.LIVE,
-    )  # fmt: skip
-    taken = dict(others.values_list("code", "quantity"))
-    rules.check_quantity(offer.quantity, known[offer.harm][1] - listed, taken)
+    counted = {one.code: one.quantity for one in _beside(offer, root) if one.person is None}
+    same = {
+        one.code: one.quantity
+        for one in _beside(offer, root)
+        if one.person is None and one.harm == offer.harm
+    }
+    rules.check_quantity(offer.quantity, known[offer.harm][1] - listed, same)
+    # Somebody gravely wounded is one of the wounded: the branch holds no more people than it holds.
+    named = len(queries.named(root, offer.harm))
+    rules.check_quantity(offer.quantity, queries.branch(root, offer.harm) - named, counted)
+
+
+def _not_counted_already(offer: Offer, root: Incident) -> None:
+    """Who was settled as a number, before anybody knew the name, is not settled again under it."""
+    counted = {one.code: one.quantity for one in _beside(offer, root) if one.person is None}
+    if not counted:
+        return
+    settled = {one.code: Decimal(1) for one in _beside(offer, root) if one.person is not None}
+    harmed = max(queries.branch(root, offer.harm), Decimal(len(queries.named(root, offer.harm))))
+    rules.check_quantity(Decimal(1), harmed, counted | settled)
+
+
+def _beside(offer: Offer, root: Incident) -> list[Offer]:
+    """What stands of the same kind for the same branch of harm, in this event."""
+    rows = Offer.objects.filter(
+        inquiry__incident__in=queries.merged(root), slot=offer.slot, state__in=rules.LIVE
+    )
+    return [one for one in rows if rules.harm_root(one.harm) == rules.harm_root(offer.harm)]
 
 
 def _judge(offer: Offer, terms: Terms, at: datetime) -> None:

@@ -243,6 +243,20 @@ def harmed(incident: Incident) -> dict[str, tuple[str, Decimal]]:
     return found
 
 
+def branch(incident: Incident, harm: str) -> Decimal:
+    """How many the figures hold in the whole branch of that harm: parts of a total are inside it."""
+    root = harm_root(harm)
+    lines = [one for one in HarmLine.objects.filter(incident=incident) if harm_root(one.harm) == root]
+    totals = [one for one in lines if one.is_total] or lines
+    return sum((Decimal(_figure(one)) for one in totals), Decimal(0))
+
+
+def named(incident: Incident, harm: str) -> frozenset[UUID]:
+    """Keys of the persons listed with a harm of that branch."""
+    rows = PersonHarm.objects.filter(incident=incident).values_list("person_id", "harm")
+    return frozenset(person for person, one in rows if harm_root(one) == harm_root(harm))
+
+
 def _figure(line: HarmLine) -> int:
     return line.best if line.best is not None else max(line.minimum, line.maximum or 0)
 
@@ -263,5 +277,5 @@ def merged(incident: Incident) -> list[int]:
     return found
 
 
-__all__ = ["Case", "Delivered", "Waiting", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged",
+__all__ = ["Case", "Delivered", "Waiting", "branch", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged", "named",
                           "offers_of", "open_offers", "queue", "readable_offers", "root_of"]  # fmt: skip

@@ -39,6 +39,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "constat.analysis.reprisal.command",
         "whether violence follows harm, and harm an engagement",
     ),
+    "link": ("constat.analysis.linkage.command", "which records speak of one person, or of one incident"),
     "suppress": ("constat.analysis.suppression.suppress_command", "which cells of a table must be withheld"),
     "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
 }
@@ -66,6 +67,10 @@ def main(argv: Sequence[str]) -> int:
         found = module.answer(options)
     except InputError as error:
         print(f"constat analyse {words[0]}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        # Reading says so by itself; what is left is the page that cannot be written.
+        print(f"constat analyse {words[0]}: {error.filename or ''}: {error.strerror or error}.", file=sys.stderr)
         return 1
     print(json.dumps(found, ensure_ascii=False, allow_nan=False) if options.json else text(found))
     return 0

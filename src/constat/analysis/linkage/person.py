@@ -1,0 +1,659 @@
+"""The model of a person: what two records of a human being can agree on, and how closely.
+
+Engine: Splink on DuckDB (Linacre and others, International Journal of Population Data Science 7, 2022) brings the candidate
+pairs, compares them level by level and measures agreement between random pairs. Ours are the columns understood, names across
+spellings, dates with slips, ages that are guesses, the blocking keys, and the weights (see `weights`).
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constat.analysis.errors import InputError
+from constat.analysis.linkage import weights as weighing
+from constat.analysis.linkage.records import Records, load, refuse_first
+from constat.analysis.linkage.spelling import name_key, words_of
+
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "given": ("given_name", "first_name", "firstname", "forename", "fname", "fname_c1", "prenom", "prenoms", "given"),
+    "given2": ("middle_name", "second_name", "fname_c2", "other_names", "deuxieme_prenom"),
+    "surname": (
+        "surname", "last_name", "lastname", "family_name", "familyname", "lname", "lname_c1", "nom_de_famille", "patronyme",
+        "patronym", "nom",
+    ),
+    "surname2": ("lname_c2", "second_surname", "maiden_name", "nom_de_jeune_fille"),
+    "full": ("full_name", "fullname", "name", "names", "nom_complet", "nom_et_prenom", "person", "person_name", "victim_name", "victim"),
+    "born": ("date_of_birth", "dob", "birth_date", "birthdate", "born", "date_naissance", "date_de_naissance", "ddn"),
+    "born_year": ("by", "birth_year", "year_of_birth", "yob", "annee_naissance", "birthyear"),
+    "born_month": ("bm", "birth_month", "month_of_birth", "mob", "birthmonth"),
+    "born_day": ("bd", "birth_day", "day_of_birth", "birthday"),
+    "age": ("age", "age_years", "age_at_death"),
+    "sex": ("sex", "gender", "sexe", "genre"),
+    "harmed": (
+        "date_of_death", "death_date", "date_of_harm", "date_killed", "date_deces", "date_du_deces", "incident_date", "event_date", "date",
+    ),
+    "number": ("soc_sec_id", "ssn", "national_id", "nina", "nin", "id_number", "passport", "social_security_number"),
+    "phone": ("phone", "phone_number", "telephone", "mobile", "tel"),
+    "email": ("email", "e_mail", "mail", "courriel"),
+    "birth_place": ("birth_place", "birthplace", "place_of_birth", "lieu_naissance", "lieu_de_naissance"),
+    "place": ("suburb", "village", "place", "city", "town", "locality", "location", "commune", "ville", "lieu", "place_of_death", "residence"),
+    "postcode": ("postcode", "postal_code", "post_code", "zip", "zip_code", "zipcode", "postcode_fake", "code_postal"),
+    "address": ("address_1", "address", "street", "street_address", "street_name", "address1", "adresse", "rue"),
+    "address2": ("address_2", "address2"),
+    "house": ("street_number", "house_number", "number_of_house", "street_no"),
+    "region": ("state", "province", "region", "district", "cercle", "county", "admin1", "adm_1", "adm1"),
+    "occupation": ("occupation", "profession", "job", "metier"),
+}  # fmt: skip
+NAMED = ("given", "surname", "full")
+# How many candidate pairs one blocking key may bring: so many, and so many for each record.
+BUDGET, BUDGET_EACH = 400_000, 1.5
+OLDEST = 125
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way to agree. sql: a condition on columns ending in _l and _r. by_rarity: agreeing on a rare value says more."""
+
+    name: str
+    sql: str
+    by_rarity: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared, best level first; below the last one the two differ. values: the column whose counts give rarity."""
+
+    name: str
+    absent: str
+    levels: tuple[Level, ...]
+    values: str = ""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs that share a blocking key. levels: one column per comparison, -1 nothing to compare, 0 differs, more is better.
+
+    left < right, rows of the records. rarity: bits. possible: pairs that could be at all. u: from random pairs, worst level first.
+    """
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    levels: NDArray[np.int8]
+    rarity: NDArray[np.float64]
+    comparisons: tuple[Comparison, ...]
+    u: tuple[NDArray[np.float64], ...]
+    possible: float
+    rules: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def read(paths: Sequence[str | Path], *, truth: str = "", threads: int = 2) -> Records:
+    """Files of persons. InputError: no name and no identifying number, an age or a date that cannot be meant, an id twice."""
+    records = load(paths, ROLES, truth=truth, threads=threads)
+    if not any(role in records for role in (*NAMED, "number", "phone", "email")):
+        raise InputError(
+            f"{records.files[0][0]}: no column holds a name or a number of a person; here stand {', '.join(records.unused)}."
+        )
+    if "age" in records:
+        no_number = (
+            "age IS NOT NULL AND (TRY_CAST(age AS DOUBLE) IS NULL OR NOT isfinite(TRY_CAST(age AS DOUBLE)))"
+        )
+        refuse_first(
+            records,
+            "age",
+            no_number,
+            "{value} is not an age. Write a number, or nothing where it is unknown.",
+        )
+        refuse_first(
+            records,
+            "age",
+            f"CAST(age AS DOUBLE) NOT BETWEEN 0 AND {OLDEST}",
+            "{value} is not the age of a human being.",
+        )
+    for role in ("born", "harmed"):
+        if role in records:
+            # Only a real day of the calendar in the next hundred years is meant as a date. A misread year 7965 is compared as written.
+            iso = (
+                f'coalesce(TRY_CAST("{role}" AS DATE), TRY_CAST(try_strptime("{role}", \'%Y%m%d\') AS DATE))'
+            )
+            ahead = f"{iso} > current_date AND {iso} < current_date + INTERVAL 100 YEAR"
+            refuse_first(records, role, ahead, "{value} lies in the future (today is {today}).")
+    return records
+
+
+def candidates(
+    records: Records,
+    *,
+    across_only: bool = False,
+    seed: int = 1,
+    progress: Callable[[str], None] | None = None,
+) -> Candidates:
+    """Blocked pairs and their levels, by Splink. across_only: pairs of different sources alone are possible."""
+    say = progress or (lambda _: None)
+    say("preparing names and dates")
+    _prepare(records)
+    comparisons = tuple(_comparisons(records))
+    rules = _keys(records)
+    say(f"comparing, {len(rules)} blocking keys")
+    left, right, levels, u = _splink(records, comparisons, across_only=across_only, seed=seed)
+    rarity = _rarity(records, comparisons, left, right, levels)
+    sizes = [
+        many
+        for (many,) in records.connection.execute("SELECT count(*) FROM records GROUP BY source").fetchall()
+    ]
+    possible = records.n * (records.n - 1) / 2
+    if across_only:
+        possible -= sum(many * (many - 1) / 2 for many in sizes)
+    exact = _exact_shares(records, comparisons)
+    u = tuple(_with_exact(one, share) for one, share in zip(u, exact, strict=True))
+    return Candidates(left, right, levels, rarity, comparisons, u, possible, tuple(rules))
+
+
+def fitted(found: Candidates) -> weighing.Fit:
+    return weighing.fit(found.levels, found.u, found.possible, rarity=found.rarity)
+
+
+# Preparing -----------------------------------------------------------------------------------------------------
+
+
+def _prepare(records: Records) -> None:
+    """The table `people`: one row per record, every column that a comparison or a key asks for."""
+    run = records.connection.execute
+    have = records.columns
+    chosen = ["row", "source"]
+    for role in ("given", "given2", "surname", "surname2", "full"):
+        if role in have:
+            _spellings(records, role)
+    joins = []
+    for role in ("given", "given2", "surname", "surname2", "full"):
+        if role in have:
+            chosen += [f"s_{role}.folded AS {role}", f"s_{role}.key AS {role}_key", f"s_{role}.n AS {role}_n"]
+            chosen += [f"s_{role}.words AS {role}_words"] if role == "full" else []
+            joins.append(f'LEFT JOIN s_{role} ON s_{role}.written = records."{role}"')
+    chosen += _born(have)
+    if "harmed" in have:
+        chosen.append(
+            "coalesce(TRY_CAST(harmed AS DATE), TRY_CAST(try_strptime(harmed, '%Y%m%d') AS DATE)) AS harmed"
+        )
+    if "age" in have:
+        chosen.append("CAST(age AS DOUBLE) AS age")
+    if "sex" in have:
+        chosen.append("substr(replace(lower(sex), 'h', 'm'), 1, 1) AS sex")
+    for role in ("number", "phone", "postcode", "house"):
+        if role in have:
+            chosen.append(f"nullif(regexp_replace(lower(\"{role}\"), '[^a-z0-9]', '', 'g'), '') AS {role}")
+    for role in ("email", "birth_place", "place", "address", "address2", "region", "occupation"):
+        if role in have:
+            chosen.append(
+                f"nullif(trim(regexp_replace(lower(strip_accents(\"{role}\")), '[^a-z0-9@.]+', ' ', 'g')), '') AS {role}"
+            )
+    run(f"CREATE TABLE people AS SELECT {', '.join(chosen)} FROM records {' '.join(joins)}")  # noqa: S608
+    for role in ("number", "phone", "postcode", "birth_place", "place", "address", "address2", "occupation"):
+        if role in have:
+            run(f"ALTER TABLE people ADD COLUMN {role}_n BIGINT")
+            run(
+                f"UPDATE people SET {role}_n = c.n FROM (SELECT {role} AS v, count(*) AS n FROM people GROUP BY 1) c "  # noqa: S608
+                f"WHERE c.v = people.{role}"
+            )
+
+
+def _spellings(records: Records, role: str) -> None:
+    """s_<role>: every way the column is written, folded, its key, how often the folded form stands in the file."""
+    from constat.analysis.names import fold
+
+    run = records.connection.execute
+    written = [
+        one for (one,) in run(f'SELECT DISTINCT "{role}" FROM records WHERE "{role}" IS NOT NULL').fetchall()
+    ]  # noqa: S608
+    table = {
+        "written": np.array(written, object),
+        "folded": np.array([fold(one) for one in written], object),
+        "key": np.array([name_key(one) for one in written], object),
+        "words": np.array([" ".join(words_of(one)) if role == "full" else "" for one in written], object),
+    }
+    records.connection.register("spellings_now", table)
+    run(
+        f"CREATE TABLE s_{role} AS WITH t AS (SELECT written, nullif(folded, '') AS folded, nullif(key, '') AS key, "  # noqa: S608
+        f"string_split(nullif(words, ''), ' ') AS words FROM spellings_now), "
+        f'c AS (SELECT t.folded, count(*) AS n FROM records JOIN t ON t.written = records."{role}" GROUP BY 1) '
+        "SELECT t.*, c.n FROM t LEFT JOIN c ON c.folded = t.folded"
+    )
+    records.connection.unregister("spellings_now")
+
+
+def _born(have: Mapping[str, str]) -> list[str]:
+    """Year, month and day of birth as written, two digits and four, and the whole as yyyymmdd."""
+    if "born" in have:
+        digits = "regexp_replace(born, '[^0-9]', '', 'g')"
+        # 19651013, 1965-10-13, 13/10/1965, 1965-10 and 1965 are read; anything else has no parts.
+        whole = (
+            "CASE WHEN regexp_matches(born, '^[0-9]{8}$') THEN born "
+            f"WHEN regexp_matches(born, '^[0-9]{{4}}[^0-9][0-9]{{2}}[^0-9][0-9]{{2}}') THEN substr({digits}, 1, 8) "
+            f"WHEN regexp_matches(born, '^[0-9]{{2}}[^0-9][0-9]{{2}}[^0-9][0-9]{{4}}$') "
+            f"THEN substr({digits}, 5, 4) || substr({digits}, 3, 2) || substr({digits}, 1, 2) "
+            f"WHEN regexp_matches(born, '^[0-9]{{4}}([^0-9][0-9]{{2}})?$') THEN rpad({digits}, 8, '?') END"
+        )
+    elif "born_year" in have:
+        month = "coalesce(lpad(born_month, 2, '0'), '??')" if "born_month" in have else "'??'"
+        day = "coalesce(lpad(born_day, 2, '0'), '??')" if "born_day" in have else "'??'"
+        whole = f"lpad(born_year, 4, '0') || {month} || {day}"
+    else:
+        return []
+    return [f"{whole} AS born"]
+
+
+# Comparing -----------------------------------------------------------------------------------------------------
+
+
+def _comparisons(records: Records) -> list[Comparison]:
+    have = records.columns
+    made = []
+    split = "given" in have or "surname" in have
+    for role, other in (("given", "surname"), ("surname", "given")):
+        if role in have:
+            made.append(_name(role, other if other in have else ""))
+    for role in ("given2", "surname2"):
+        if role in have:
+            same = Level("same", f"{role}_key_l = {role}_key_r")
+            made.append(Comparison(role, f"{role}_l IS NULL OR {role}_r IS NULL", (same,)))
+    if "full" in have:
+        made.append(_words(beside=split))
+    if "born" in have or "born_year" in have:
+        made.append(_date_of_birth())
+    if "age" in have:
+        made.append(_age())
+    if "harmed" in have:
+        days = "abs(date_diff('day', harmed_l, harmed_r))"
+        steps = (("same day", 0), ("a day apart", 1), ("a week apart", 7), ("a month apart", 31))
+        levels = tuple(Level(name, f"{days} <= {most}") for name, most in steps)
+        made.append(Comparison("date of harm", "harmed_l IS NULL OR harmed_r IS NULL", levels))
+    if "sex" in have:
+        made.append(_same("sex"))
+    for role in ("number", "phone"):
+        if role in have:
+            made.append(_code(role))
+    if "email" in have:
+        local = "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"
+        made.append(
+            Comparison(
+                "email", "email_l IS NULL OR email_r IS NULL",
+                (Level("same", "email_l = email_r"), Level("same before @", local),
+                 Level("alike", "jaro_winkler_similarity(email_l, email_r) >= 0.9")),
+            )
+        )  # fmt: skip
+    for role in ("birth_place", "place", "address", "address2"):
+        if role in have:
+            made.append(_text(role, "address2" if role == "address" and "address2" in have else ""))
+    if "postcode" in have:
+        made.append(_postcode())
+    if "house" in have:
+        made.append(_same("house"))
+    if "region" in have:
+        made.append(_same("region"))
+    if "occupation" in have:
+        made.append(_same("occupation", rarity=True))
+    return made
+
+
+def _name(role: str, other: str) -> Comparison:
+    """A spelling that stands nowhere else is a slip of a common one; two common spellings one letter apart are two names."""
+    a, b = f"{role}_l", f"{role}_r"
+    common, rare = f"greatest({role}_n_l, {role}_n_r)", f"least({role}_n_l, {role}_n_r)"
+    slip = f"{rare} <= 1 + {common} / 50"
+    near = f"({role}_key_l = {role}_key_r OR jaro_winkler_similarity({a}, {b}) >= 0.93 OR {_within(a, b, 1)})"
+    far = f"(jaro_winkler_similarity({a}, {b}) >= 0.88 OR {_within(a, b, 1)})"
+    part = f"(starts_with({a}, {b}) OR starts_with({b}, {a}) OR (length({a}) = 1 OR length({b}) = 1) AND {a}[1] = {b}[1])"
+    levels = [
+        Level("same", f"{a} = {b}", by_rarity=True),
+        Level("a slip of the pen", f"{slip} AND {near}", by_rarity=True),
+        Level("another spelling of the name", f"{role}_key_l = {role}_key_r", by_rarity=True),
+        Level("alike", far),
+        Level("begins alike", part),
+    ]
+    if other:
+        swapped = f"({role}_key_l = {other}_key_r OR {other}_key_l = {role}_key_r)"
+        levels.insert(3, Level(f"stands as the {other}", swapped))
+    return Comparison(role, f"{a} IS NULL OR {b} IS NULL", tuple(levels), values=role)
+
+
+def _within(a: str, b: str, most: int) -> str:
+    """At most so many letters changed, added, dropped or exchanged. CASE, so that the costly distance is computed for few."""
+    likely = f"abs(length({a}) - length({b})) <= {most} AND jaro_similarity({a}, {b}) >= 0.6"
+    return f"(CASE WHEN {likely} THEN damerau_levenshtein({a}, {b}) <= {most} ELSE false END)"
+
+
+def _words(*, beside: bool) -> Comparison:
+    """Names in one column: the words they share, in any order. Beside given name and surname it says only what these leave out."""
+    shared = "len(list_intersect(full_words_l, full_words_r))"
+    least = "least(len(full_words_l), len(full_words_r))"
+    most = "greatest(len(full_words_l), len(full_words_r))"
+    alike = "jaro_winkler_similarity(list_aggregate(full_words_l, 'string_agg', ' '), list_aggregate(full_words_r, 'string_agg', ' ')) >= 0.92"
+    levels = (
+        Level("same, letter by letter", "full_l = full_r", by_rarity=not beside),
+        Level("same words, or other spellings of them", f"{shared} = {most} AND {most} > 1"),
+        Level("all words of the shorter name", f"{shared} = {least} AND {least} > 1"),
+        Level("alike", alike),
+        Level("two words", f"{shared} >= 2"),
+        Level("one word, and it is all there is", f"{shared} = 1 AND {least} = 1"),
+        Level("one word", f"{shared} = 1"),
+    )
+    return Comparison(
+        "name in full",
+        "full_words_l IS NULL OR full_words_r IS NULL",
+        levels,
+        values="" if beside else "full",
+    )
+
+
+def _date_of_birth() -> Comparison:
+    """Which part differs matters: by chance two people share month and day far oftener than year and month."""
+    y, m, d = (f"substr(born_l, {at}, {n}) = substr(born_r, {at}, {n})" for at, n in ((1, 4), (5, 2), (7, 2)))
+    whole = "contains(born_l || born_r, '?')"
+    one = _within("born_l", "born_r", 1)
+    swap = "substr(born_l, 5, 2) = substr(born_r, 7, 2) AND substr(born_l, 7, 2) = substr(born_r, 5, 2)"
+    years = "abs(TRY_CAST(substr(born_l, 1, 4) AS INT) - TRY_CAST(substr(born_r, 1, 4) AS INT))"
+    levels = (
+        Level("same", f"born_l = born_r AND NOT {whole}"),
+        Level("day and month exchanged", f"{y} AND {swap} AND NOT {whole}"),
+        Level("a digit of the month differs", f"{y} AND {d} AND {one} AND NOT {whole}"),
+        Level("a digit of the day differs", f"{y} AND {m} AND {one} AND NOT {whole}"),
+        Level("a digit of the year differs", f"{m} AND {d} AND {one} AND NOT {whole}"),
+        Level("the month differs", f"{y} AND {d} AND NOT {whole}"),
+        Level("the day differs", f"{y} AND {m} AND NOT {whole}"),
+        Level("the year differs", f"{m} AND {d} AND NOT {whole}"),
+        Level(
+            "same as far as known",
+            f"{whole} AND {y} AND ({m} OR contains(born_l, '??') OR contains(born_r, '??'))",
+        ),
+        Level("same year", y),
+        Level("a year or two apart", f"{years} <= 2"),
+    )
+    return Comparison("date of birth", "born_l IS NULL OR born_r IS NULL", levels)
+
+
+def _age() -> Comparison:
+    """Ages are guesses, and the older the rougher; 40 and 45 said by two witnesses agree."""
+    apart, mean = "abs(age_l - age_r)", "(age_l + age_r) / 2"
+    levels = (
+        Level("same", "age_l = age_r"),
+        Level("a year apart", f"{apart} <= 1"),
+        Level("as near as guesses are", f"{apart} <= greatest(2, 0.15 * {mean})"),
+        Level("far for a guess", f"{apart} <= greatest(5, 0.3 * {mean})"),
+    )
+    return Comparison("age", "age_l IS NULL OR age_r IS NULL", levels)
+
+
+def _code(role: str) -> Comparison:
+    a, b = f"{role}_l", f"{role}_r"
+    levels = (Level("same", f"{a} = {b}"), Level("one digit differs", _within(a, b, 1)),
+              Level("two digits differ", _within(a, b, 2)))  # fmt: skip
+    return Comparison(role, f"{a} IS NULL OR {b} IS NULL", levels)
+
+
+def _postcode() -> Comparison:
+    area = "length(postcode_l) > 4 AND substr(postcode_l, 1, length(postcode_l) - 3) = substr(postcode_r, 1, length(postcode_r) - 3)"
+    levels = (
+        Level("same", "postcode_l = postcode_r", by_rarity=True),
+        Level("one digit differs", _within("postcode_l", "postcode_r", 1)),
+        Level("same area", area),
+    )
+    return Comparison("postcode", "postcode_l IS NULL OR postcode_r IS NULL", levels, values="postcode")
+
+
+def _text(role: str, swapped: str = "") -> Comparison:
+    a, b = f"{role}_l", f"{role}_r"
+    levels = [
+        Level("same", f"{a} = {b}", by_rarity=True),
+        Level(
+            "alike", f"jaro_winkler_similarity({a}, {b}) >= 0.92 OR length({a}) > 4 AND {_within(a, b, 2)}"
+        ),
+    ]
+    if swapped:
+        levels.append(Level("in the other line", f"{a} = {swapped}_r OR {swapped}_l = {b}"))
+    levels.append(
+        Level(
+            "one holds the other",
+            f"length({a}) > 3 AND length({b}) > 3 AND (contains({a}, {b}) OR contains({b}, {a}))",
+        )
+    )
+    return Comparison(role, f"{a} IS NULL OR {b} IS NULL", tuple(levels), values=role)
+
+
+def _same(role: str, *, rarity: bool = False) -> Comparison:
+    level = Level("same", f"{role}_l = {role}_r", by_rarity=rarity)
+    return Comparison(role, f"{role}_l IS NULL OR {role}_r IS NULL", (level,), values=role if rarity else "")
+
+
+# Blocking ------------------------------------------------------------------------------------------------------
+
+
+def _keys(records: Records) -> list[str]:
+    """Columns b0, b1 ... of `people`: two records are compared when they share one. Values too common are left out."""
+    have = records.columns
+    year, month, monthday = "substr(born, 1, 4)", "substr(born, 1, 6)", "substr(born, 5, 4)"
+    born = "born" in have or "born_year" in have
+    made: dict[str, tuple[str, bool]] = {}  # name -> (sql, a list)
+
+    def key(name: str, *parts: str, many: bool = False) -> None:
+        made[name] = (" || '|' || ".join(parts), many)
+
+    names = [role for role in ("given", "surname") if role in have]
+    places = [role for role in ("birth_place", "place", "postcode", "address") if role in have]
+    for role in ("number", "phone", "email"):
+        if role in have:
+            key(role, role)
+    if len(names) == 2:
+        key("given name and surname", "least(given_key, surname_key)", "greatest(given_key, surname_key)")
+    if born:
+        key("date of birth", "born")
+    for role in names:
+        if born:
+            key(f"{role}, year and month", f"{role}_key", month)
+            key(f"{role}, day and month", f"{role}_key", monthday)
+            key(f"{role}, year and day", f"{role}_key", year, "substr(born, 7, 2)")
+        for place in places:
+            key(f"{role} and {place}", f"{role}_key", place)
+        if "harmed" in have:
+            key(f"{role} and date of harm", f"{role}_key", "CAST(harmed AS VARCHAR)")
+    if len(names) == 2:
+        key("surname and three letters", "surname_key", "substr(given, 1, 3)")
+        key("given name and three letters", "given_key", "substr(surname, 1, 3)")
+    for place in places:
+        if born:
+            key(f"year and {place}", year, place)
+    if "postcode" in have and "address" in have:
+        key("postcode and address", "postcode", "address")
+    if "full" in have:
+        _word_keys(key, born=born, places=places, harmed="harmed" in have)
+    for role in names:
+        key(role, f"{role}_key")
+    return [
+        name for i, (name, (sql, many)) in enumerate(made.items()) if _budgeted(records, i, name, sql, many)
+    ]
+
+
+def _word_keys(key: Callable[..., None], *, born: bool, places: Sequence[str], harmed: bool) -> None:
+    two = "flatten(list_transform(full_words, lambda a, i: list_transform(full_words[i + 1:], lambda b: a || '|' || b)))"
+    key("two words of the name", two, many=True)
+
+    def with_word(name: str, value: str) -> None:
+        key(
+            f"a word of the name and {name}",
+            f"list_transform(full_words, lambda w: w || '|' || {value})",
+            many=True,
+        )
+
+    if born:
+        with_word("year and month of birth", "substr(born, 1, 6)")
+        with_word("year of birth", "substr(born, 1, 4)")
+    for place in places:
+        with_word(place, place)
+    if harmed:
+        with_word("date of harm", "CAST(harmed AS VARCHAR)")
+    if not born and not places and not harmed:
+        key("a word of the name", "full_words", many=True)
+
+
+def _budgeted(records: Records, i: int, name: str, sql: str, many: bool) -> bool:
+    """key_i: the value of each row's key, without those so common that the key would bring too many pairs.
+
+    False when it brings no pair at all.
+    """
+    run = records.connection.execute
+    run(
+        f"CREATE OR REPLACE TEMP TABLE one_key AS SELECT row, {_unnested(sql) if many else sql} AS v FROM people"
+    )  # noqa: S608
+    budget = BUDGET + BUDGET_EACH * records.n
+    run(
+        f"""CREATE TABLE key_{i} AS
+        WITH sizes AS (SELECT v, count(*) AS n FROM one_key WHERE v IS NOT NULL GROUP BY v HAVING count(*) > 1),
+             ranked AS (SELECT v, sum(n * (n - 1) / 2) OVER (ORDER BY n, v) AS pairs FROM sizes)
+        SELECT row, {"list(v)" if many else "any_value(v)"} AS b{i} FROM one_key JOIN ranked USING (v)
+        WHERE pairs <= {budget} GROUP BY row"""  # noqa: S608
+    )
+    if not run(f"SELECT count(*) FROM key_{i}").fetchone()[0]:  # noqa: S608
+        return False
+    run("CREATE TABLE IF NOT EXISTS keys (i INTEGER, name VARCHAR, many BOOLEAN)")
+    run("INSERT INTO keys VALUES (?, ?, ?)", [i, name, many])
+    return True
+
+
+def _unnested(sql: str) -> str:
+    return f"unnest(list_distinct({sql}))"
+
+
+# Splink --------------------------------------------------------------------------------------------------------
+
+
+def _splink(
+    records: Records, comparisons: Sequence[Comparison], *, across_only: bool, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8], tuple[NDArray[np.float64], ...]]:
+    """(left, right, levels, u): pairs that share a key, compared; and the levels of random pairs."""
+    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink.comparison_level_library import CustomLevel, ElseLevel
+    from splink.comparison_library import CustomComparison
+
+    run = records.connection.execute
+    keys = run("SELECT i, many FROM keys ORDER BY i").fetchall()
+    joined = " ".join(f"LEFT JOIN key_{i} USING (row)" for i, _ in keys)
+    run(f"CREATE TABLE to_link AS SELECT * FROM people {joined}")  # noqa: S608
+    made = [
+        CustomComparison(
+            output_column_name=f"c{j}",
+            comparison_levels=[
+                {"sql_condition": one.absent, "label_for_charts": "absent", "is_null_level": True},
+                *(CustomLevel(level.sql, label_for_charts=level.name) for level in one.levels),
+                ElseLevel(),
+            ],
+        )
+        for j, one in enumerate(comparisons)
+    ]
+    apart = " AND l.source <> r.source" if across_only else ""
+    rules: list[Any] = [
+        {
+            "blocking_rule": f"l.b{i} = r.b{i}{apart}",
+            "sql_dialect": "duckdb",
+            **({"arrays_to_explode": [f"b{i}"]} if many else {}),
+        }
+        for i, many in keys
+    ]
+    settings = SettingsCreator(
+        link_type="dedupe_only", comparisons=made, blocking_rules_to_generate_predictions=rules,
+        unique_id_column_name="row", retain_matching_columns=True, retain_intermediate_calculation_columns=True,
+    )  # fmt: skip
+    quiet = logging.getLogger("splink")
+    level, quiet.level = quiet.level, logging.ERROR
+    try:
+        linker = Linker(DuckDBAPI(records.connection).register("to_link"), settings, log_level=logging.ERROR)
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=RANDOM_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
+        )
+        pairs = linker.inference.predict()
+    finally:
+        quiet.level = level
+    gammas = ", ".join(f"CAST(gamma_c{j} AS TINYINT) AS g{j}" for j in range(len(comparisons)))
+    table = run(f"SELECT row_l, row_r, {gammas} FROM {pairs.physical_name} ORDER BY 1, 2").fetchnumpy()  # noqa: S608
+    levels = np.stack([np.asarray(table[f"g{j}"], np.int8) for j in range(len(comparisons))], axis=1)
+    return (
+        np.asarray(table["row_l"], np.int64), np.asarray(table["row_r"], np.int64), levels,
+        tuple(_u_of(one) for one in linker._settings_obj.comparisons),
+    )  # fmt: skip
+
+
+# Random pairs that say how often strangers agree.
+RANDOM_PAIRS = 1e6
+
+
+def _u_of(comparison: Any) -> NDArray[np.float64]:
+    found = {
+        one.comparison_vector_value: one.u_probability if one._u_is_trained else 0.0
+        for one in comparison.comparison_levels
+        if not one.is_null_level
+    }
+    made = np.array([found[i] or 0.0 for i in sorted(found)])
+    return np.maximum(made, weighing.LEAST_U)
+
+
+# Rarity --------------------------------------------------------------------------------------------------------
+
+
+def _rarity(
+    records: Records, comparisons: Sequence[Comparison], left: NDArray[np.int64], right: NDArray[np.int64],
+    levels: NDArray[np.int8],
+) -> NDArray[np.float64]:  # fmt: skip
+    """Bits that agreeing on this value says beyond agreeing on any: log2(sum of shares squared / share of the commoner one)."""
+    bits = np.zeros(len(left))
+    for j, one in enumerate(comparisons):
+        if not one.values:
+            continue
+        column = records.connection.execute(
+            f"SELECT coalesce({one.values}_n, 0) AS n FROM people ORDER BY row"  # noqa: S608
+        ).fetchnumpy()["n"]
+        many = np.asarray(column, float)
+        share = many / max((many > 0).sum(), 1)
+        mean = share.sum() / max((many > 0).sum(), 1)  # over records, so values weigh by how common they are
+        top = len(one.levels)
+        rare = np.array([False] + [level.by_rarity for level in reversed(one.levels)] + [False])
+        at = rare[levels[:, j]] & (levels[:, j] >= 0)
+        commoner = np.maximum(share[left[at]], share[right[at]])
+        bits[at] += np.clip(np.log2(mean / np.maximum(commoner, 1e-9)), -6, 9) * np.where(
+            levels[at, j] == top, 1.0, RARE_SLIP
+        )
+    return bits
+
+
+# A slip of a rare name is rarer than a slip of a common one, in the same proportion.
+RARE_SLIP = 1.0
+
+
+def _exact_shares(records: Records, comparisons: Sequence[Comparison]) -> list[float | None]:
+    """How often two records have the very same value, over all pairs: counted, where random pairs would hardly meet it."""
+    found: list[float | None] = []
+    for one in comparisons:
+        column = EXACT.get(one.name)
+        if column is None:
+            found.append(None)
+            continue
+        same, n = records.connection.execute(
+            f"SELECT sum(n * (n - 1) / 2), sum(n) FROM (SELECT count(*) AS n FROM people WHERE {column} IS NOT NULL GROUP BY {column})"  # noqa: S608
+        ).fetchone()
+        found.append(same / (n * (n - 1) / 2) if n and n > 1 else None)
+    return found
+
+
+EXACT: Mapping[str, str] = {
+    **{name: name for name in ("given", "surname", "number", "phone", "postcode", "birth_place", "place", "address", "address2", "occupation", "email")},
+    "date of birth": "born",
+}  # fmt: skip
+
+
+def _with_exact(u: NDArray[np.float64], exact: float | None) -> NDArray[np.float64]:
+    if exact is None or not 0 < exact < 1:
+        return u
+    rest = u[:-1] / max(u[:-1].sum(), 1e-12) * (1 - exact)
+    return np.append(rest, exact)

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from constat.rules.cells import CellsDisagree, printed
 from constat.rules.disclosure import Cell
 from constat.rules.vocabulary import vocabulary
-from constat.rules.wording import WordingError, check, claims, faults, fits, fitting
+from constat.rules.wording import (
+    WordingError,
+    check,
+    check_supported,
+    claims,
+    faults,
+    fits,
+    fitting,
+    unsupported,
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +128,33 @@ def test_no_suppressed_cell_can_be_computed_from_the_rest(values):
     if len(hidden) == 1:
         # Alone only where every other cell is nothing: then the total itself is below the threshold.
         assert sum(values) == parts[hidden[0]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Killings rose. Displacement doubled, from 1,200 to 2,400 people."),
+        ("en", "The number of patrols fell by 25 % (from 80 to 60)."),
+        ("fr", "Les déplacements ont doublé, de 1\u202f200 à 2\u202f400."),
+        ("ar", "تضاعف عدد النازحين من 1200 إلى 2400."),
+        ("en", "Resolution 2640 was adopted in 2022."),
+    ],
+)
+def test_a_word_with_a_number_behind_it_is_supported(language, text):
+    assert unsupported(text, language, [(100, 130)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "Killings doubled.", "doubled"),
+        ("en", "Killings doubled. There were 100, then 200.", "doubled"),
+        ("en", "Killings doubled, from 200 to 100.", "doubled"),
+        ("fr", "Les tués ont doublé ce trimestre.", "doublé"),
+        ("en", "Killings rose by 40 %.", "40 %"),
+    ],
+)
+def test_a_word_without_a_number_behind_it_is_refused(language, text, words):
+    assert [claim.words for claim in unsupported(text, language, [(100, 130)])] == [words]
+    with pytest.raises(WordingError, match=words):
+        check_supported(text, language, [(100, 130)])

@@ -4,8 +4,9 @@ A note is read for its words: "doubled" is repeated, the table is not. So each s
 a percentage in the sentence must be the one that a reader computes from the two numbers.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -138,6 +139,37 @@ def _fault(claim: Claim, before: int, after: int) -> Fault | None:
         "change": f"{change:+f}".replace("-", "\u2212"),
     }
     return Fault(claim, Sentence("percent_misfit", facts), right)
+
+
+_SENTENCES = re.compile(r"(?<=[.!?؟…])\s+|\n+")
+_GROUPS = re.compile("(?<=\\d)[,.\u00a0\u202f ](?=\\d{3}(?!\\d))")
+
+
+def unsupported(text: str, language: str, changes: Iterable[tuple[int, int]]) -> tuple[Claim, ...]:
+    """The claims of a text somebody wrote that no number stands behind.
+
+    A claim is supported by one of `changes` (before, after) that the same publication prints, or by two numbers written in
+    its own sentence, the earlier one first ("doubled, from 200 to 400"). Start and end of a claim count in its sentence.
+    """
+    known, stray = list(changes), []
+    for sentence in _SENTENCES.split(text):
+        made = claims(sentence, language)
+        plain = "".join(
+            " "
+            if any(claim.start <= place < claim.end for claim in made if claim.percent is not None)
+            else letter
+            for place, letter in enumerate(sentence)
+        )
+        numbers = [int(number) for number in re.findall(r"\d+", _GROUPS.sub("", plain))]
+        pairs = [*known, *itertools.combinations(numbers, 2)]
+        stray += [claim for claim in made if all(_fault(claim, *pair) for pair in pairs)]
+    return tuple(stray)
+
+
+def check_supported(text: str, language: str, changes: Iterable[tuple[int, int]]) -> None:
+    """Raises WordingError naming the first claim no number stands behind."""
+    for claim in unsupported(text, language, changes):
+        raise WordingError("claim_unsupported", words=claim.words)
 
 
 def check(text: str, language: str, before: int, after: int) -> None:

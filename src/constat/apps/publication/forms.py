@@ -1,6 +1,7 @@
 """Forms of publication. A form asks; the action decides."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -49,6 +50,11 @@ class Month(Mannered):
             )
         return found
 
+    @staticmethod
+    def initial_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
+        given = inputs.get("denominators") or [{}]
+        return dict(given[0])
+
     def inputs(self) -> dict[str, Any]:
         data = self.cleaned_data
         one = {"unit": data["unit"], "value": data["value"], "source": data["source"]}
@@ -73,6 +79,15 @@ class Quarter(Mannered):
                 self.fields[f"{part}_{language}"] = words(
                     f"{labels[part]} – {name}", required=False, rows=2, lang=language
                 )
+
+    @classmethod
+    def initial_of(cls, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        found = {}
+        for language, said in inputs.get("texts", {}).items():
+            for part in cls.PARTS:
+                value = said.get(part, "")
+                found[f"{part}_{language}"] = value if isinstance(value, str) else "\n".join(value)
+        return found
 
     def inputs(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -19,5 +19,6 @@ urlpatterns = [
     path(f"public/<slug:language>/{CODE}/<slug:form>/", public.file, name="public-file"),
     path(f"{CODE}/", views.page, name="page"),
     path(f"{CODE}/file/<slug:language>/<slug:form>/", views.file, name="file"),
+    path(f"{CODE}/texts/", views.texts, name="texts"),
     path(f"{CODE}/<slug:verb>/", views.act, name="act"),
 ]

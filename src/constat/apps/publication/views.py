@@ -106,6 +106,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row, "title": queries.title(row, _spoken()), "body": body, "problem": problem, "rows": rows, "shown": shown,
         "direction": "rtl" if shown == "ar" else "ltr", "crumbs": _crumbs((code, "")),
+        "may_revise": row.state == "draft" and row.kind in COUNTED and Permission.PUBLICATION_DRAFT in viewer.permissions,
         "acts": [(verb, ACTS[verb].label) for verb in queries.verbs(viewer, row)],
         "files": [file for file in row.files.all() if file.language == shown and file.format != "body"],
         "sentences": [one.fact for one in row.sentences.select_related("fact", "fact__cleared_by")],
@@ -172,6 +173,32 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     label = vocabulary("publication_kind").label(kind, _spoken())
     context = {"form": form, "title": label, "help": vocabulary("publication_kind")[kind].defined(_spoken()),
                "button": _("Compose"), "back": reverse("publication:list"), "crumbs": _crumbs((label, ""))}  # fmt: skip
+    return render(request, "publication/form.html", context)
+
+
+@gate("publication.draft")
+@require_http_methods(["GET", "POST"])
+def texts(request: HttpRequest, code: str) -> HttpResponse:
+    """What people wrote into a draft, to write it otherwise. Its period stays."""
+    at = timezone.now()
+    row: Publication = _or_404(queries.get, request.viewer, code, at=at)  # type: ignore[attr-defined]
+    if row.kind not in COUNTED or row.state != "draft":
+        raise Http404
+    make, _period = COUNTED[row.kind]
+    form = make(
+        request.POST if request.method == "POST" else None,
+        initial={"period": row.period, **make.initial_of(row.inputs)},
+    )
+    form.fields["period"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.revise(by=_me(request), at=at, publication=code, inputs=form.inputs())
+        except REFUSALS as error:
+            _refuse(form, error)
+        else:
+            return redirect(_url(code))
+    context = {"form": form, "title": _("Change the texts"), "about": code, "button": _("Keep"), "back": _url(code),
+               "crumbs": _crumbs((code, _url(code)), (_("Change the texts"), ""))}  # fmt: skip
     return render(request, "publication/form.html", context)
 
 

@@ -63,6 +63,21 @@ def begin(
 
 
 @transaction.atomic
+def revise(*, by: Person, at: datetime, publication: str, inputs: Mapping[str, Any]) -> None:
+    """Other words, or another measure of exposure, in a draft of a counted publication. Raises WrongState."""
+    viewer = permitted(by, Permission.PUBLICATION_DRAFT, at)
+    row = held(viewer, publication, at)
+    if row.kind == "statement" or row.state != "draft":
+        raise WrongState(
+            _("Only the draft of a counted publication has texts to change. Send it back first."),
+            code=row.code,
+        )
+    row.inputs = dict(inputs)
+    row.save(update_fields=["inputs"])
+    note(by=by, verb="revise", key=row.code, at=at)
+
+
+@transaction.atomic
 def begin_statement(*, by: Person, at: datetime, incident: str, statement: str, facts: Sequence[str]) -> str:
     """A draft of a statement about one incident, made of these facts in this order. Returns its code."""
     viewer = permitted(by, Permission.PUBLICATION_DRAFT, at)
@@ -112,6 +127,9 @@ def submit_for_review(*, by: Person, at: datetime, publication: str, reason: str
     viewer = permitted(by, Permission.PUBLICATION_DRAFT, at)
     row = held(viewer, publication, at)
     composed = {language: compose_now(row, viewer, language=language, at=at) for language in LANGUAGES}
+    for language, (_document, made) in composed.items():
+        if made is not None and row.kind == "note":
+            compose.check_words(made, _texts(row, language))
     step(row, "submit_for_review", by=by, at=at, reason=reason, content=True)
     row.prepared_by, row.as_of = by, at
     # Figures are the same in each language; one that is not would be a fault of ours and must not leave the house.
@@ -157,12 +175,7 @@ def compose_now(
 
 def _counted(row: Publication, viewer: Viewer, language: str, at: datetime) -> Composed:
     if row.kind == "note":
-        said = row.inputs.get("texts", {}).get(language, {})
-        texts = Texts(
-            mandate=said.get("mandate", ""), context=said.get("context", ()), responses=said.get("responses", ()),
-            recommendations=said.get("recommendations", ()),
-        )  # fmt: skip
-        return compose.note(viewer, quarter=row.period, language=language, at=at, texts=texts)
+        return compose.note(viewer, quarter=row.period, language=language, at=at, texts=_texts(row, language))
     given = [compose.Denominator(**one) for one in row.inputs.get("denominators", [])]
     return compose.queue_statement(
         viewer,
@@ -172,6 +185,14 @@ def _counted(row: Publication, viewer: Viewer, language: str, at: datetime) -> C
         denominators=given,
         published=published_before(row.period),
     )
+
+
+def _texts(row: Publication, language: str) -> Texts:
+    said = row.inputs.get("texts", {}).get(language, {})
+    return Texts(
+        mandate=said.get("mandate", ""), context=said.get("context", ()), responses=said.get("responses", ()),
+        recommendations=said.get("recommendations", ()),
+    )  # fmt: skip
 
 
 def published_before(period: str) -> dict[str, int]:

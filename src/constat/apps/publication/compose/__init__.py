@@ -5,7 +5,7 @@ draft, and nothing of a record leaves but what the rules of disclosure let throu
 """
 
 from constat.apps.publication.compose._door import NODE
-from constat.apps.publication.compose.note import Texts, note
+from constat.apps.publication.compose.note import Texts, check_words, note
 from constat.apps.publication.compose.queue_statement import Denominator, queue_statement
 
-__all__ = ["NODE", "Denominator", "Texts", "note", "queue_statement"]
+__all__ = ["NODE", "Denominator", "Texts", "check_words", "note", "queue_statement"]

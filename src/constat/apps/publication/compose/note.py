@@ -96,6 +96,16 @@ def compose(
     return Composed(KIND, span.code, tag, sheet.figures, document, context=frozenset(context))
 
 
+def check_words(composed: Composed, texts: Texts) -> None:
+    """Words such as "doubled" in what people wrote must be true of a change this note prints, or carry their own two numbers.
+    Recommendations speak of what is to come. Raises WordingError."""
+    changes = [
+        (one.before or 0, one.numerator or 0) for one in composed.figures if one.name.startswith("change.")
+    ]
+    for text in (texts.mandate, *texts.context, *texts.responses):
+        wording.check_supported(text, composed.language, changes)
+
+
 def _period(span: Span, tag: str) -> str:
     months = formats.MONTHS[tag]
     return _("%(first)s to %(last)s %(year)s") % {

@@ -11,6 +11,7 @@ from constat.apps.publication import actions, queries
 from constat.apps.publication.errors import Incomplete, NotAllowed, NotFound, SamePersonTwice, WrongState
 from constat.apps.publication.models import Correction, Fact, Publication, PublicationFile
 from constat.rules.release import Basis, DenialWithoutDecision, NotCleared
+from constat.rules.wording import WordingError
 from tests.cast import NOW, client_for, viewer_for
 
 LATER = NOW + timedelta(hours=1)
@@ -264,3 +265,28 @@ def test_the_sentence_offered_is_no_finer_than_the_public_may_know(cast, inciden
     texts = suggested("report_known", incident)
     assert all("Tabankort" not in text for text in texts.values())
     assert "2026" in texts["fr"] and "20" not in texts["fr"].replace("2026", "")
+
+
+def test_a_word_no_number_supports_keeps_the_note_a_draft_until_it_is_changed(cast):
+    said = {"fr": {"context": ["Les violences ont doublé ce trimestre."]}}
+    code = actions.begin(by=cast.chen, at=NOW, kind="note", period="2025-Q4", inputs={"texts": said})
+
+    with pytest.raises(WordingError, match="doublé"):
+        actions.submit_for_review(by=cast.chen, at=LATER, publication=code, reason="Prêt.")
+
+    row = Publication.objects.get(code=code)
+    assert (row.state, row.files.count()) == ("draft", 0)
+    client, url = client_for(cast.chen), reverse("publication:texts", args=[code])
+    page = client.get(url).content.decode()
+    assert "Les violences ont doublé ce trimestre." in page
+    answer = client.post(url, {"context_fr": "Les violences se poursuivent.", "period": "2020-Q1"})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.period, row.inputs["texts"]["fr"]["context"]) == (
+        "2025-Q4",
+        ["Les violences se poursuivent."],
+    )
+    actions.submit_for_review(by=cast.chen, at=LATER, publication=code, reason="Prêt.")
+    assert client.get(url).status_code == 404
+    with pytest.raises(WrongState):
+        actions.revise(by=cast.chen, at=LATER, publication=code, inputs={})

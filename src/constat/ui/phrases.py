@@ -118,6 +118,36 @@ def place_precision(code: str, language: str) -> str:
     return vocabulary("place_precision").label(code, language) if code else ""
 
 
+def span(start: dt.datetime, end: dt.datetime, language: str) -> str:
+    """From one moment to another, in local time; within one day the day is said once."""
+    if start.date() == end.date():
+        return _("%(day)s, %(from)s to %(until)s") % {
+            "day": formats.day(start, language),
+            "from": formats.clock(start, language),
+            "until": formats.clock(end, language),
+        }
+    return _("%(from)s to %(until)s") % {"from": moment(start, language), "until": moment(end, language)}
+
+
+# Counted things ------------------------------------------------------------------------------------------------
+
+
+def counted(n: int | float, unit: str, language: str) -> str:
+    """`1 person`, `12 hectares`: a code of the vocabulary harm_unit with its number. Arabic has six forms of each."""
+    amount = int(n) if float(n).is_integer() else 2  # a part of one is said like several
+    words = {
+        "persons": lambda: ngettext("%(n)s person", "%(n)s persons", amount),
+        "households": lambda: ngettext("%(n)s household", "%(n)s households", amount),
+        "animals": lambda: ngettext("%(n)s animal", "%(n)s animals", amount),
+        "structures": lambda: ngettext("%(n)s building or work", "%(n)s buildings or works", amount),
+        "hectares": lambda: ngettext("%(n)s hectare", "%(n)s hectares", amount),
+        "vehicles": lambda: ngettext("%(n)s vehicle or tool", "%(n)s vehicles or tools", amount),
+        "goods": lambda: ngettext("%(n)s good", "%(n)s goods", amount),
+        "days": lambda: ngettext("%(n)s day", "%(n)s days", amount),
+    }
+    return words[unit]() % {"n": formats.number(n, language)}
+
+
 # Deadlines -----------------------------------------------------------------------------------------------------
 
 

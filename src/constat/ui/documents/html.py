@@ -109,7 +109,7 @@ def _table(block: TableBlock) -> str:
     for index, row in enumerate(block.rows):
         cells = "".join(
             f'<th scope="row">{escape(cell)}</th>'
-            if number == 0
+            if number == 0 and cell
             else f"<td{_numeric(column.numeric)}>{_amount(cell) if column.numeric else escape(cell)}</td>"
             for number, (cell, column) in enumerate(zip(row, block.columns, strict=True))
         )

@@ -4,6 +4,7 @@ Tags with a template of their own take the shapes of constat.ui.shapes, or anyth
 """
 
 import datetime as dt
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
@@ -41,6 +42,13 @@ def term(name: str, code: object) -> str:
     return vocabulary(name).label(str(code), language()) if code not in (None, "") else ""
 
 
+@register.filter
+def term_or(code: object, name: str) -> SafeString | str:
+    """`{{ consent.recipient|term_or:"referral_authority" }}`: the label of a code, or what somebody wrote instead."""
+    words = vocabulary(name)
+    return words.label(str(code), language()) if str(code) in words else own(code)
+
+
 @register.simple_tag
 def definition(name: str, code: object) -> str:
     """`{% definition "grade" code %}`: what the vocabulary means by this code."""
@@ -51,6 +59,25 @@ def definition(name: str, code: object) -> str:
 def ref(code: object) -> SafeString | str:
     """A reference or code: left to right in any page, never broken over two lines."""
     return format_html('<bdi class="ref" dir="ltr">{}</bdi>', code) if code not in (None, "") else ""
+
+
+MEDIA = {
+    "image": "picture",
+    "video": "video",
+    "audio": "sound",
+    "text": "document",
+    "application": "document",
+}
+SHORT = {"plain": "TXT", "quicktime": "MOV", "mpeg": "MP3", "octet-stream": ""}
+
+
+@register.filter
+def media(kind: str) -> SafeString:
+    """`{{ item.media_type|media }}`: Image (JPEG), Document (PDF), and not the code that machines use for it."""
+    whole, _slash, part_of = str(kind).partition("/")
+    family = vocabulary("media_family").label(MEDIA.get(whole, "other"), language())
+    short = SHORT.get(part_of, part_of.rpartition(".")[2].rpartition("-")[2].upper())
+    return format_html('{} <bdi dir="ltr">({})</bdi>', family, short) if short else format_html("{}", family)
 
 
 @register.filter
@@ -72,6 +99,23 @@ def spoken() -> list[tuple[str, str]]:
 def num(value: float | None) -> str:
     """`{{ n|num }}`: 12 345 in French. None is shown as unknown, never as zero."""
     return _("unknown") if value is None else formats.number(value, language())
+
+
+@register.filter
+def exact(value: object) -> str:
+    """`{{ ratio|exact }}`: a decimal number, given as such or as text, with every decimal it has: 600,5 in French."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    places = max(0, -int(number.as_tuple().exponent))
+    return formats.number(float(number), language(), places)
+
+
+@register.filter
+def of_unit(value: float, unit: str) -> str:
+    """`{{ line.left|of_unit:line.unit }}`: 6 personnes. `unit`: a code of harm_unit."""
+    return phrases.counted(value, unit, language())
 
 
 @register.filter
@@ -145,6 +189,13 @@ def moment(value: dt.datetime | None) -> SafeString | str:
 
 def _local(value: dt.date) -> Any:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@register.simple_tag
+def spanned(start: dt.datetime, end: dt.datetime) -> SafeString:
+    """`{% spanned operation.starts_at operation.ends_at %}`: 3 mars 2025, 6 h 46 – 17 h 50, in the node's time zone."""
+    text = phrases.span(_local(start), _local(end), language())
+    return format_html('<time datetime="{}">{}</time>', start.isoformat(), text)
 
 
 @register.simple_tag

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from constat.apps.desk.queries.answer import Waiting
+from constat.apps.desk.queries.answer import waiting as answered
 from constat.apps.desk.queries.coverage import Coverage, coverage
 from constat.apps.desk.queries.home import MONTH, year_before
 from constat.apps.desk.queries.records import (
@@ -60,6 +62,7 @@ class Sheet:
     newest: datetime | None
     since: datetime
     coverage: Coverage
+    answer: Sequence[Waiting]
 
 
 def sheet(viewer: Viewer, *, at: datetime, language: str, limit: int = 8) -> Sheet:
@@ -86,6 +89,7 @@ def sheet(viewer: Viewer, *, at: datetime, language: str, limit: int = 8) -> She
         .first(),
         since=since,
         coverage=coverage(viewer, at=at, language=language),
+        answer=answered(viewer, at=at),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
+from constat.apps.desk.queries.answer import Waiting, waiting
 from constat.apps.desk.queries.coverage import Coverage, coverage
 from constat.apps.desk.queries.records import (
     Counted,
@@ -94,6 +95,7 @@ class Home:
     numbers: Numbers | None
     coverage: Coverage
     own_reports: Sequence[Line]
+    answer: Sequence[Waiting]
 
 
 def home(viewer: Viewer, *, at: datetime, language: str) -> Home:
@@ -111,6 +113,7 @@ def home(viewer: Viewer, *, at: datetime, language: str) -> Home:
         numbers=_numbers(viewer, everything, at) if works else None,
         coverage=coverage(viewer, at=at, language=language),
         own_reports=() if works else own_reports(viewer, at=at),
+        answer=waiting(viewer, at=at),
     )
 
 

@@ -22,7 +22,7 @@ from django.conf import settings
 from constat import node
 from constat.apps.access.log import canonical
 from constat.apps.access.models import Event
-from constat.apps.inquiries.models import Assessment, Baseline, Decision, Investigation
+from constat.apps.inquiries.models import Assessment, Baseline, Decision, Inquiry, Investigation
 
 FORM = "constat-decision-1"
 # What is signed begins with this, so that a signature over something else never passes for one over a decision.
@@ -79,18 +79,91 @@ class Fault:
 
 
 def faults() -> Iterator[Fault]:
-    """Walk every baseline, sealed investigation and decision. What `constat verify` reports."""
+    """Walk every baseline, sealed investigation and decision, and what the log tells of them. What `constat verify` reports."""
+    told = _told()
     for baseline in Baseline.objects.select_related("inquiry").order_by("pk").iterator(chunk_size=500):
-        if sha256(bytes(baseline.content)) != baseline.sha256:
+        opened = told.get((baseline.inquiry.code, "inquiries.open"), [])
+        if sha256(bytes(baseline.content)) != baseline.sha256 or _denied(opened, "baseline", baseline.sha256):
             yield Fault(baseline.inquiry.code, "what was reported (the baseline) was changed")
-    sealed = Investigation.objects.filter(sealed_at__isnull=False).select_related("inquiry")
-    for one in sealed.order_by("pk").iterator(chunk_size=500):
-        if sha256(bytes(one.sealed_content)) != one.sha256:
+    sealed_rows = Investigation.objects.filter(sealed_at__isnull=False).select_related("inquiry")
+    for one in sealed_rows.order_by("pk").iterator(chunk_size=500):
+        content, events = (
+            bytes(one.sealed_content),
+            told.get((one.inquiry.code, "inquiries.submit_findings"), []),
+        )
+        whole = sha256(content) == one.sha256 and not _denied(events, "seal", one.sha256)
+        if not whole or canonical(sealed(one)).encode("utf-8") != content:
             yield Fault(one.inquiry.code, f"investigation {one.number} was changed after it was sealed")
     rows = Decision.objects.select_related("inquiry", "inquiry__baseline", "assessment")
     for decision in rows.order_by("pk").iterator(chunk_size=500):
         for what in decision_faults(decision):
             yield Fault(decision.inquiry.code, f"decision {decision.number}: {what}")
+    yield from _missing(told)
+
+
+def _told() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(code of the inquiry, verb) -> the details of its events in the log; empty where they were erased."""
+    verbs = ("inquiries.open", "inquiries.submit_findings", "inquiries.decide", "inquiries.close")
+    rows = Event.objects.filter(object_type="inquiry", verb__in=verbs).order_by("seq")
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for code, verb, details in rows.values_list("object_key", "verb", "details").iterator(chunk_size=2000):
+        found.setdefault((code, verb), []).append(json.loads(details) if details else {})
+    return found
+
+
+def _denied(events: list[dict[str, Any]], name: str, digest: str) -> bool:
+    """The log tells of another one. Where details were erased by law, or nothing is told, it denies nothing."""
+    held = [one.get(name) for one in events]
+    return bool(held) and None not in held and digest not in held
+
+
+def _missing(told: dict[tuple[str, str], list[dict[str, Any]]]) -> Iterator[Fault]:
+    """What the log tells of and nobody finds: a decision that was removed, an inquiry that was closed past everybody."""
+    there: dict[str, set[int]] = {}
+    for code, number in Decision.objects.values_list("inquiry__code", "number"):
+        there.setdefault(code, set()).add(number)
+    for (code, verb), events in sorted(told.items()):
+        if verb != "inquiries.decide":
+            continue
+        held = there.get(code, set())
+        gone = sorted({one["decision"] for one in events if "decision" in one} - held)
+        for number in gone:
+            yield Fault(code, f"decision {number} is missing: the log tells of it")
+        if not gone and len(events) > len(held):
+            yield Fault(
+                code, f"{len(events) - len(held)} decision(s) missing: the log tells of {len(events)}"
+            )
+    for code in Inquiry.objects.filter(state="closed").order_by("pk").values_list("code", flat=True):
+        if (code, "inquiries.close") not in told:
+            yield Fault(code, "it is closed, and the log tells of no closing")
+
+
+def sealed(investigation: Investigation) -> dict[str, Any]:
+    """Everything under the seal. People by key: their names are in their accounts."""
+
+    def rows(queryset: Any, *names: str) -> list[dict[str, Any]]:
+        return [
+            {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+            for row in queryset.order_by("pk").values(*names)
+        ]
+
+    return {
+        "form": "constat-investigation-1",
+        "inquiry": investigation.inquiry.code,
+        "number": investigation.number,
+        "order": investigation.order,
+        "ordered_by": investigation.ordered_by_id,
+        "plan": investigation.plan,
+        "preservation_order": investigation.preservation_order,
+        "protection_plan": investigation.protection_plan,
+        "team": rows(investigation.team, "person_id", "leads", "named_at", "declared_at", "declaration", "released_at"),
+        "tasks": rows(investigation.tasks, "text", "owner_id", "due_on", "done_at", "done_by_id", "result"),
+        "progress": rows(investigation.progress, "text", "by_id", "at"),
+        "findings": rows(
+            investigation.findings, "number", "statement", "proof_standard", "basis", "contrary_evidence", "by_id", "at",
+            "withdrawn_at", "withdrawn_reason",
+        ),
+    }  # fmt: skip
 
 
 def decision_faults(decision: Decision) -> list[str]:
@@ -136,5 +209,8 @@ def _in_the_log(decision: Decision) -> bool:
     events = Event.objects.filter(
         object_type="inquiry", object_key=decision.inquiry.code, verb="inquiries.decide"
     )
-    # Details may have been erased by law; the event itself then still stands for the act.
-    return any(not event.details or decision.content_hash in event.details for event in events)
+    if any(decision.content_hash in event.details for event in events):
+        return True
+    # Details may have been erased by law: the event then still stands for the act, but no longer for what was decided. For that
+    # stands the signature alone, and only that of this node: anybody can make a key of their own.
+    return decision.public_key == public_key() and any(not event.details for event in events)

@@ -1,7 +1,7 @@
 """What every verb begins and ends with: the gate, the locked inquiry, the step, the clock, its one event."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from django.db.models import Model
 from django.utils.translation import get_language
@@ -148,10 +148,15 @@ def units_of(inquiry: Inquiry) -> frozenset[str]:
     return frozenset(rows.values_list("unit__code", flat=True))
 
 
-def serves(person: Person, at: datetime) -> frozenset[str]:
-    """Codes of the units in which this person serves at that moment."""
-    rows = Post.objects.filter(person=person, starts_at__lte=at).exclude(unit="").exclude(ends_at__lte=at)
-    return frozenset(rows.values_list("unit", flat=True))
+def serves(person: Person, inquiry: Inquiry, at: datetime) -> frozenset[str]:
+    """Codes of the units in which this person serves, or has served since the event.
+
+    Who was in the unit when it happened does not become independent of it by another post.
+    """
+    rows = Post.objects.filter(person=person, starts_at__lte=at).exclude(unit="")
+    happened = inquiry.incident.starts_on
+    since = datetime.combine(happened, time(), UTC) if happened else at
+    return frozenset(rows.exclude(ends_at__lte=min(since, at)).values_list("unit", flat=True))
 
 
 def parents() -> dict[str, str]:

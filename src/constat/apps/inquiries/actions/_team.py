@@ -47,7 +47,7 @@ def member(investigation: Investigation, person: Person) -> Investigator | None:
 
 def require_independent(inquiry: Inquiry, person: Person, at: datetime) -> None:
     """A person of the unit involved, or of one above or below it, does not investigate."""
-    decision = outside_chain(serves(person, at), units_of(inquiry), parents(), "unit_investigator")
+    decision = outside_chain(serves(person, inquiry, at), units_of(inquiry), parents(), "unit_investigator")
     if not decision:
         raise NotIndependent(decision.say(language()), code=inquiry.code)
 

@@ -97,7 +97,11 @@ def _may_sign(inquiry: Inquiry, by: Person, at: datetime) -> None:
     decision = separate(workers(inquiry), str(by.pk), "assessor_approver")
     if not decision:
         raise SamePersonTwice(decision.say(language()), code=inquiry.code)
-    chain = outside_chain(serves(by, at), units_of(inquiry), parents(), "unit_signoff")
+    _outside(inquiry, by, at)
+
+
+def _outside(inquiry: Inquiry, by: Person, at: datetime) -> None:
+    chain = outside_chain(serves(by, inquiry, at), units_of(inquiry), parents(), "unit_signoff")
     if not chain:
         raise NotIndependent(chain.say(language()), code=inquiry.code)
 
@@ -216,6 +220,8 @@ def _on_the_incident(inquiry: Inquiry, outcome: str, by: Person, at: datetime, r
 def reopen(*, by: Person, at: datetime, inquiry: str, trigger: str) -> None:
     """Something new is known. The decision that stood stays as it was signed; a review of what is new begins."""
     found = opened(by, Permission.INQUIRIES_DECIDE, inquiry, at)
+    # To take a signed decision away is to decide: nobody does it for the own unit.
+    _outside(found, by, at)
     trigger = said(trigger, field="trigger", message=_("Write what is new."))
     stood = Decision.objects.filter(inquiry=found, outcome__in=CONCLUDING).order_by("-number").first()
     was_closed = found.state == CLOSED

@@ -24,7 +24,7 @@ from constat.apps.inquiries.models import (
     Investigator,
     Progress,
 )
-from constat.apps.inquiries.proof import sha256
+from constat.apps.inquiries.proof import sealed, sha256
 from constat.rules.deadlines import clock
 from constat.rules.permissions import Permission
 from constat.rules.vocabulary import vocabulary
@@ -252,31 +252,3 @@ def submit_findings(*, by: Person, at: datetime, inquiry: str, reason: str) -> N
     facts_stand_still(found, by=by, at=at, reason=reason)
     note(by=by, verb="submit_findings", inquiry=found, at=at,
          details={"investigation": investigation.number, "seal": investigation.sha256})  # fmt: skip
-
-
-def sealed(investigation: Investigation) -> dict[str, Any]:
-    """Everything under the seal. People by key: their names are in their accounts."""
-
-    def rows(queryset: Any, *names: str) -> list[dict[str, Any]]:
-        return [
-            {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
-            for row in queryset.order_by("pk").values(*names)
-        ]
-
-    return {
-        "form": "constat-investigation-1",
-        "inquiry": investigation.inquiry.code,
-        "number": investigation.number,
-        "order": investigation.order,
-        "ordered_by": investigation.ordered_by_id,
-        "plan": investigation.plan,
-        "preservation_order": investigation.preservation_order,
-        "protection_plan": investigation.protection_plan,
-        "team": rows(investigation.team, "person_id", "leads", "named_at", "declared_at", "declaration", "released_at"),
-        "tasks": rows(investigation.tasks, "text", "owner_id", "due_on", "done_at", "done_by_id", "result"),
-        "progress": rows(investigation.progress, "text", "by_id", "at"),
-        "findings": rows(
-            investigation.findings, "number", "statement", "proof_standard", "basis", "contrary_evidence", "by_id", "at",
-            "withdrawn_at", "withdrawn_reason",
-        ),
-    }  # fmt: skip

@@ -35,9 +35,16 @@ bench:     ## what is measured, against whom; prints tables of ratios (BENCH_N=1
 	@$(PY) benchmarks/bench_places.py
 	@$(PY) benchmarks/bench_submit.py
 	@$(PY) benchmarks/bench_desk.py
+	@$(PY) benchmarks/bench_overlap.py
+	@$(PY) benchmarks/bench_evidence.py
+	@$(PY) benchmarks/bench_ledger.py
+	@$(PY) benchmarks/bench_bag.py
+	@for f in undercount clusters trend suppression reprisal linkage forecast; do \
+	  if [ -f benchmarks/bench_$$f.py ]; then $(PY) benchmarks/bench_$$f.py; fi; done
 
 prove:     ## long proofs: more examples for every property, both databases
 	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest -q -n 2 tests/properties
+	@CONSTAT_PROVE=1 $(PY) -m pytest -q -n 2 tests/analysis
 
 requirements: ## lock again after a change in pyproject.toml (hashes, no addresses)
 	@for f in runtime dev; do extra=$$([ $$f = dev ] && echo "--extra dev" || true); \

@@ -7,7 +7,7 @@ second row while one of them is open. Without rights to the first of a group, it
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -69,9 +69,7 @@ def navigation(path: str, viewer: Viewer) -> tuple[list[dict[str, object]], list
     bar: list[dict[str, object]] = []
     second: list[dict[str, object]] = []
     for word, entries in groups():
-        pages = [
-            _page(entry, path) for entry in entries if entry.permission in viewer.permissions and _made(entry)
-        ]
+        pages = [_page(entry, path) for entry in entries if entry.permission in viewer.permissions]
         if not pages:
             continue
         current = any(page["current"] for page in pages)
@@ -81,14 +79,6 @@ def navigation(path: str, viewer: Viewer) -> tuple[list[dict[str, object]], list
         if current and len(pages) > 1:
             second = pages
     return bar, second
-
-
-def _made(entry: Entry) -> bool:
-    try:
-        reverse(entry.route)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _page(entry: Entry, path: str) -> dict[str, object]:

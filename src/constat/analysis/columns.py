@@ -89,6 +89,26 @@ class Table:
         return when, "day" if day else "month" if month else "year"
 
 
+def dated(table: Table) -> Table:
+    """With a column date where the file has year, month and day apart, as UCDP's files have."""
+    wanted = ("year", "month", "day")
+    if "date" in table.names or not set(wanted) <= set(table.names):
+        return table
+    at = [table.names.index(name) for name in wanted]
+    rows = (
+        Row(
+            row.line,
+            (
+                *row.fields[: len(table.names)],
+                *[""] * (len(table.names) - len(row.fields)),
+                "-".join(table.text(row, i) for i in at),
+            ),
+        )
+        for row in table
+    )
+    return Table(table.source, (*table.names, "date"), tuple(rows))
+
+
 def is_date(value: str) -> bool:
     return bool(_DATE.match(value))
 
@@ -110,6 +130,39 @@ def read(path: str | Path, *, columns: int = 1) -> Table:
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}.") from None
     return parse(text, source, columns=columns)
+
+
+def cells(path: str | Path, source: str, *, blanks: bool = False) -> list[tuple[int, list[str]]]:
+    """(line, cells) of every line that holds something: comma, semicolon or tab, whichever cuts all lines alike and most;
+    with `blanks` also blanks. InputError for what cannot be read."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            text = file.read()
+    except UnicodeDecodeError:
+        raise InputError(f"{source}: cannot be read as a table in UTF-8. Save it as CSV in UTF-8.") from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read: {error.strerror or error}.") from None
+    best: list[tuple[int, list[str]]] = []
+    for sign in ",;\t":
+        reader, found, last = csv.reader(text.splitlines(keepends=True), delimiter=sign), [], 0
+        try:
+            for row in reader:
+                # A quoted cell may hold a line break: a row is named by its first line.
+                found.append((last + 1, [cell.strip() for cell in row]))
+                last = reader.line_num
+        except csv.Error as error:
+            raise InputError(f"{source}, line {reader.line_num}: cannot be read as CSV: {error}.") from None
+        found = [(line, row) for line, row in found if any(row)]
+        if not best or len(found[0][1]) > len(best[0][1]):
+            best = found
+    if blanks and best and len(best[0][1]) == 1:
+        lines = enumerate(text.splitlines(), 1)
+        return [
+            (line, next(csv.reader([" ".join(row.split())], delimiter=" ")))
+            for line, row in lines
+            if row.strip()
+        ]
+    return best
 
 
 def parse(text: str, source: str, *, columns: int = 1) -> Table:

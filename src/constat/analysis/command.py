@@ -42,6 +42,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "link": ("constat.analysis.linkage.command", "which records speak of one person, or of one incident"),
     "suppress": ("constat.analysis.suppression.suppress_command", "which cells of a table must be withheld"),
     "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
+    "forecast": ("constat.analysis.forecast.command", "what harm may come, one week to three months ahead"),
+    "score": ("constat.analysis.forecast.score_command", "how good forecasts were"),
 }
 
 

@@ -45,7 +45,7 @@ def scan(
             f"There is no treatment {treatment!r} of coarse places; choose {', '.join(TREATMENTS)}."
         )
     limit = default_limit(options.get("max_km")) if limit_km is None else limit_km
-    where = tables.positions(cases.place, places, cases.source)
+    where = tables.positions(cases.place, places, cases.source, cases.lines)
     wide = np.zeros(len(places), np.bool_) if places.blur_km is None else places.blur_km > limit
     if not wide.any():
         made = Coarse(limit if places.blur_km is not None else None, "none")

@@ -22,6 +22,7 @@ from constat.analysis.errors import InputError
 PLACE = ("place", "id", "location", "place_id", "pcode", "county", "area")
 COUNT = ("count", "cases", "n", "events", "controls")
 DATE = ("date", "day", "when", "week_ending", "date_start", "month", "year", "time")
+IDENTITY = ("id", "event_id", "incident_id")
 LATITUDE = ("latitude", "lat")
 LONGITUDE = ("longitude", "lon", "lng", "long")
 PRECISION = ("precision_km", "blur_km", "radius_km", "uncertainty_km")
@@ -58,6 +59,7 @@ def read_cases(path: str | Path, *, latest: date | None = None) -> Cases:
         unit,
         tuple(tuple(table.text(row, i) for i in groups) for row in table) if groups else None,
         table.source,
+        tuple(row.line for row in table),
     )
 
 
@@ -114,6 +116,13 @@ def _places(
         seen[name] = row
     if plane is None:
         plane = bool(np.any((np.abs(first) > 180) | (np.abs(second) > 180)))
+    if not plane:
+        for i in np.flatnonzero((np.abs(first) > 90) | (np.abs(second) > 180)).tolist():
+            raise InputError(
+                f"{table.source}, line {table.rows[i].line}: {ids[i]!r} is at latitude {first[i]:g}, longitude "
+                f"{second[i]:g}. Latitude (-90 to 90) comes first, then longitude (-180 to 180); they look exchanged. "
+                "For x and y in a plane say so."
+            )
     places = Places(tuple(ids), first, second, plane, blur)
     if not plane:
         _no_exchanged(table, places)
@@ -163,12 +172,13 @@ class Events:
 
 def read_events(path: str | Path, *, latest: date | None = None, plane: bool | None = None) -> Events:
     """A file of events: latitude and longitude (or x and y), date, and where known count and precision."""
-    table = columns.read(path, columns=3)
+    table = columns.dated(columns.read(path, columns=3))
     if not table.names:
         raise InputError(f"{table.source}: without a places file the first line must name the columns.")
     lat, lon = table.column(*LATITUDE), table.column(*LONGITUDE)
     if lat is None or lon is None:
         lat, lon, plane = table.need("x", "x_km"), table.need("y", "y_km"), True
+    once(table)
     count = table.column(*COUNT)
     days, unit = _days(table, table.column(*DATE), latest)
     blur = blur_of(table)
@@ -187,6 +197,17 @@ def read_events(path: str | Path, *, latest: date | None = None, plane: bool | N
     numbers = [1.0 if count is None else table.number(row, count, least=0) for row in table]
     cases = Cases(tuple(names[i] for i in at), np.array(numbers, float), days, unit, None, table.source)
     return Events(cases, places)
+
+
+def once(table: Table) -> None:
+    """No event twice, where events have an id. InputError names the second line."""
+    at = table.column(*IDENTITY)
+    seen: dict[str, int] = {}
+    for row in table if at is not None else ():
+        name = table.text(row, at or 0)
+        if name in seen:
+            raise InputError(f"{table.at(row, at or 0)}: {name!r} stands on line {seen[name]} already.")
+        seen[name] = row.line
 
 
 def read_population(path: str | Path) -> Population:
@@ -209,6 +230,7 @@ def read_population(path: str | Path) -> Population:
         days,
         tuple(tuple(table.text(row, i) for i in groups) for row in table) if groups else None,
         table.source,
+        tuple(row.line for row in table),
     )
 
 

@@ -96,7 +96,7 @@ def _read(
         if np.any(cases.count != np.round(cases.count)):
             raise InputError(f"{cases.source}: Knox needs whole counts.")
         times = cases.count.astype(np.int64)
-        at = np.repeat(tables.positions(cases.place, places, cases.source), times)
+        at = np.repeat(tables.positions(cases.place, places, cases.source, cases.lines), times)
         blur = None if places.blur_km is None else places.blur_km[at]
         return places.one[at], places.two[at], np.repeat(cases.day, times), places.cartesian, blur
     return _events(options.file, latest)
@@ -105,7 +105,7 @@ def _read(
 def _events(
     path: str, latest: Any
 ) -> tuple[tables.Floats, tables.Floats, tables.Ints, bool, tables.Floats | None]:
-    table = columns.read(path, columns=3)
+    table = columns.dated(columns.read(path, columns=3))
     metres = table.column("x_m"), table.column("y_m")
     if metres[0] is None or metres[1] is None:
         events = files.read_events(path, latest=latest)
@@ -116,6 +116,7 @@ def _events(
         places = events.places
         blur = None if places.blur_km is None else places.blur_km[at]
         return places.one[at], places.two[at], np.repeat(events.cases.day, times), places.cartesian, blur
+    files.once(table)
     when = table.need(*files.DATE)
     x = np.array([table.number(row, metres[0]) for row in table]) / 1000
     y = np.array([table.number(row, metres[1]) for row in table]) / 1000

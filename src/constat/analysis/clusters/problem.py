@@ -33,7 +33,7 @@ def problem(
     cases: Cases, places: Places, model: str, time: Calendar, population: Population | None, controls: Cases | None,
     baseline: Floats | None,
 ) -> Problem:  # fmt: skip
-    where = tables.positions(cases.place, places, cases.source)
+    where = tables.positions(cases.place, places, cases.source, cases.lines)
     when = np.zeros(where.size, np.int64) if cases.day is None else time.step_of(cases.day)
     table = np.zeros((len(places), time.steps))
     np.add.at(table, (where, when), cases.count)
@@ -98,7 +98,7 @@ def _against_controls(
 ) -> Problem:
     if controls.day is None and time.steps > 1:
         raise InputError(f"{controls.source}: the cases have dates and the controls have none.")
-    where = tables.positions(controls.place, places, controls.source)
+    where = tables.positions(controls.place, places, controls.source, controls.lines)
     when = np.zeros(where.size, np.int64) if controls.day is None else time.step_of(controls.day)
     if np.any((when < 0) | (when >= time.steps)):
         raise InputError(f"{controls.source}: a control lies outside the study period.")
@@ -117,7 +117,7 @@ def expected_cases(
     Indirect standardisation: each group has its own rate in the whole study, and a cell expects its people times that.
     Between two counts of a population people change in a straight line; before the first and after the last they stay.
     """
-    at = tables.positions(population.place, places, population.source)
+    at = tables.positions(population.place, places, population.source, population.lines)
     groups = population.group or ((),) * len(population.place)
     number = {group: i for i, group in enumerate(dict.fromkeys(groups))}
     mine = np.array([number[group] for group in groups], np.int64)

@@ -95,6 +95,7 @@ class Cases:
     unit: Unit = "none"
     group: tuple[tuple[str, ...], ...] | None = None
     source: str = "cases"
+    lines: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         n = len(self.place)
@@ -117,23 +118,23 @@ class Population:
     day: Ints | None = None
     group: tuple[tuple[str, ...], ...] | None = None
     source: str = "population"
+    lines: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         for i in np.flatnonzero(~np.isfinite(self.size) | (self.size < 0)):
             raise InputError(f"{self.source}, row {i + 1}: {self.size[i]:g} people at {self.place[i]!r}.")
 
 
-def positions(names: Sequence[str], places: Places, source: str) -> Ints:
-    """Position of each name among the places. InputError naming the first unknown row."""
+def positions(names: Sequence[str], places: Places, source: str, lines: Sequence[int] | None = None) -> Ints:
+    """Position of each name among the places. InputError naming the first unknown row, by its line in the file if known."""
     index = {name: i for i, name in enumerate(places.ids)}
     found = np.empty(len(names), np.int64)
     for row, name in enumerate(names):
         try:
             found[row] = index[name]
         except KeyError:
-            raise InputError(
-                f"{source}, row {row + 1}: the place {name!r} is not in the places file."
-            ) from None
+            where = f"row {row + 1}" if lines is None else f"line {lines[row]}"
+            raise InputError(f"{source}, {where}: the place {name!r} is not in the places file.") from None
     return found
 
 

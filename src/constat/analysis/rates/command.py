@@ -136,7 +136,7 @@ def _answer(cells: Sequence[Cell], options: argparse.Namespace, source: str) -> 
     made = [compare(cells, group, reference, level=options.level) for group in groups if group != reference]
     exposed = sum(cell.exposure for cell in cells)
     return {
-        "question": "rates", "method": options.method, "n": sum(cell.events for cell in cells), "exposure": exposed,
+        "question": "rates", "method": options.method, "n": int(sum(cell.events for cell in cells)), "exposure": exposed,
         "level": options.level, "per": options.per, "refused": exposed == 0,
         "reason": "No exposure at all: a rate needs operations, hours or people." if exposed == 0 else "",
         "rates": rates, "totals": totals, "comparisons": [_comparison(one, options.per) for one in made],

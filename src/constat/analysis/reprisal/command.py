@@ -6,7 +6,7 @@ against the background of the same area.
 
 import argparse
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class Events:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
-    events = read(options.file, kind=options.kind, area=options.area)
+    events = read(options.file, latest=options.today, kind=options.kind, area=options.area)
     first, last = _span(events, options)
     found: Hawkes | Study | After
     if options.method == "hawkes":
@@ -86,9 +86,9 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     return out
 
 
-def read(path: str, *, kind: str | None = None, area: str | None = None) -> Events:
+def read(path: str, *, latest: date, kind: str | None = None, area: str | None = None) -> Events:
     """Events of a file with a line of names: date (or time, a number), kind, area, and whatever else stands there."""
-    table = columns.read(path)
+    table = columns.dated(columns.read(path))
     if not table.names:
         raise InputError(f"{table.source}: the first line must name the columns: date, kind, area.")
     identity = table.column("id", "event_id")
@@ -103,7 +103,7 @@ def read(path: str, *, kind: str | None = None, area: str | None = None) -> Even
         at = table.need(*DATE, *TIME)
         time = [table.number(row, at, least=0) for row in table]
     else:
-        latest, time = datetime.now(UTC).date(), []
+        time = []
         for row in table:
             day, precision = table.day(row, dates, latest=latest)
             if precision != "day":
@@ -127,7 +127,7 @@ def _span(events: Events, options: argparse.Namespace) -> tuple[float, float]:
         part = columns.parse(given, name)
         row = columns.Row(1, (given,))
         bounds.append(
-            float(part.day(row, 0, latest=datetime.now(UTC).date())[0].toordinal())
+            float(part.day(row, 0, latest=options.today)[0].toordinal())
             if events.dated
             else part.number(row, 0)
         )

@@ -1,6 +1,5 @@
 """Tables of counts: the true one (every inner cell), and released ones (with totals, and with cells withheld)."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -9,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from constat.analysis import columns
 from constat.analysis.errors import InputError
 
 TOTAL = "total"
 WITHHELD = ("", "x", "..", "*")
+COUNT = ("count", "counts", "n")
 MOST_CELLS = 20_000
 Cell = tuple[str, ...]
 
@@ -51,7 +52,7 @@ def read_table(path: str | Path) -> Table:
     found: dict[Cell, int] = {}
     for number, row in rows:
         cell = tuple(row[:-1])
-        if TOTAL in cell:
+        if TOTAL in (word.lower() for word in cell):
             raise InputError(
                 f"{source}, row {number}: a total; give the inner cells only, totals are summed here."
             )
@@ -94,24 +95,39 @@ def read_released(path: str | Path) -> Released:
 
 
 def _rows(path: str | Path) -> tuple[str, list[str], list[tuple[int, list[str]]]]:
+    """(source, names, (row, cells)). Without a line of names the dimensions are called dimension 1 and on: a first row with a
+    count is a row of people, never a heading."""
     source = str(path)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = [
-                (number, [c.strip() for c in row]) for number, row in enumerate(csv.reader(file), start=1)
-            ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{source}: cannot be read as CSV in UTF-8: {error}") from error
-    rows = [(number, row) for number, row in rows if any(row)]
-    if len(rows) < 2 or len(rows[0][1]) < 2:
+    rows = columns.cells(path, source)
+    if rows and len(rows[0][1]) > 1 and _countlike(rows[0][1][-1]):
+        names = [*(f"dimension {at}" for at in range(1, len(rows[0][1]))), "count"]
+    else:
+        names, rows = (rows[0][1], rows[1:]) if rows else ([], [])
+    if not rows or len(names) < 2:
         raise InputError(f"{source}: needs a header row (dimensions, then the count) and at least one row.")
-    header = rows[0][1]
-    if len(set(header)) < len(header):
+    if len(set(names)) < len(names):
         raise InputError(f"{source}, row 1: two columns have the same name.")
-    for number, row in rows[1:]:
-        if len(row) != len(header):
-            raise InputError(f"{source}, row {number}: has {len(row)} cells, the header has {len(header)}.")
-    return source, header, rows[1:]
+    for number, row in rows:
+        if len(row) != len(names):
+            raise InputError(f"{source}, row {number}: has {len(row)} cells, the header has {len(names)}.")
+    named = [at for at, name in enumerate(names) if name.lower() in COUNT]
+    if len(named) == 1 and named[0] != len(names) - 1:
+        order = [*(at for at in range(len(names)) if at != named[0]), named[0]]
+        names, rows = (
+            [names[at] for at in order],
+            [(number, [row[at] for at in order]) for number, row in rows],
+        )
+    for number, row in rows:
+        for name, cell in zip(names[:-1], row[:-1], strict=True):
+            if not cell:
+                raise InputError(
+                    f"{source}, row {number}, column {name!r}: no category; write one, such as unknown."
+                )
+    return source, names, rows
+
+
+def _countlike(text: str) -> bool:
+    return text.lower() in WITHHELD or columns.is_number(text)
 
 
 def _count(source: str, number: int, column: str, text: str) -> int | None:

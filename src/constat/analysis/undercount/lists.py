@@ -1,6 +1,5 @@
 """Reading lists, refusing wrong ones, and asking whether they can bear an estimate."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from constat.analysis import columns
 from constat.analysis.errors import InputError
 from constat.analysis.undercount.result import Ints
 
@@ -17,6 +17,7 @@ FEWEST_SEEN_TWICE = 7
 # People on lists that share nobody with the others may be that share of all, no more: nothing ties them to the rest.
 MOST_APART = 0.10
 REPLICATE = "replicate"
+COUNT = ("count", "counts", "n", "freq", "frequency")
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,20 @@ def read_lists(path: str | Path) -> dict[str, Lists]:
     Raises InputError naming file, row (the header is row 1), column and value.
     """
     where = str(path)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{where}: cannot be read as CSV in UTF-8: {error}") from error
-    while rows and not any(cell.strip() for cell in rows[-1]):
-        rows.pop()
-    if len(rows) < 2:
+    rows = columns.cells(path, where, blanks=True)
+    header, rows = _header(rows)
+    if not rows:
         raise InputError(f"{where}: needs a header row and at least one row of figures.")
-    header = [name.strip() for name in rows[0]]
+    order = _order(header, rows)
+    left_out = len(header) - len(order)
+    header = [header[at] for at in order]
     first = 1 if header[0].lower() == REPLICATE else 0
     found: dict[str, list[tuple[int, list[int], int]]] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(header):
-            raise InputError(f"{where}, row {number}: has {len(row)} cells, the header has {len(header)}.")
+    width = len(order) + left_out
+    for number, cells in rows:
+        if len(cells) != width:
+            raise InputError(f"{where}, row {number}: has {len(cells)} cells, the header has {width}.")
+        row = [cells[at] for at in order]
         on = [
             _zero_or_one(cell, where, number, name)
             for cell, name in zip(row[first:-1], header[first:-1], strict=True)
@@ -86,6 +86,30 @@ def read_lists(path: str | Path) -> dict[str, Lists]:
         )
         for key, some in found.items()
     }
+
+
+def _header(rows: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Names of the columns and the rows below. Where the first row is figures already, lists are named L1, L2 and on."""
+    if not rows:
+        return [], []
+    first = rows[0][1]
+    if len(first) > 2 and all(cell in ("0", "1") for cell in first[:-1]) and columns.is_number(first[-1]):
+        return [*(f"L{at}" for at in range(1, len(first))), "count"], rows
+    return first, rows[1:]
+
+
+def _order(header: list[str], rows: list[tuple[int, list[str]]]) -> list[int]:
+    """Columns as they are taken: replicate first, the count last; a nameless first column of row numbers is left out."""
+    order = list(range(len(header)))
+    numbers = [str(at) for at in range(1, len(rows) + 1)]
+    if len(header) > 2 and not header[0] and [row[0] for _, row in rows] == numbers:
+        order = order[1:]
+    words = [header[at].lower() for at in order]
+    named = [at for at, word in zip(order, words, strict=True) if word in COUNT]
+    if len(named) == 1 and words[-1] not in COUNT:
+        order = [*(at for at in order if at != named[0]), named[0]]
+    split = [at for at in order if header[at].lower() == REPLICATE]
+    return [*split[:1], *(at for at in order if at not in split[:1])] if len(split) == 1 else order
 
 
 def lists_from(

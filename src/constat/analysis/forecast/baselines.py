@@ -13,7 +13,9 @@ from constat.analysis.errors import InputError
 from constat.analysis.forecast.spread import Spread, of_draws
 
 Floats = NDArray[np.float64]
+# The past year, in periods of each unit.
 WINDOW = 12
+WINDOWS = {"month": WINDOW, "week": 52}
 # Midpoints of 1,000 equal slices of chance: the Poisson distribution to a thousandth without drawing.
 SLICES = (np.arange(1000) + 0.5) / 1000
 
@@ -30,7 +32,7 @@ def last_value(counts: Floats) -> Spread:
     values = np.zeros((counts.shape[0], SLICES.size))
     for i in np.flatnonzero(counts[:, -1] > 0):
         mean = counts[i, -1]
-        first = SLICES <= pdtr(0, mean)
+        first = pdtr(0, mean) >= SLICES
         values[i] = np.where(first, 0.0, np.ceil(pdtrik(np.where(first, 0.5, SLICES), mean) - 1e-9))
     return of_draws(np.maximum(values, 0.0))
 

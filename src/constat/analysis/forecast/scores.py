@@ -98,7 +98,10 @@ def interval(forecast: Spread | ArrayLike, *, level: float = LEVEL) -> tuple[Flo
     below = spread.below
     low = np.empty(spread.n)
     high = np.empty(spread.n)
-    for i, (row, values, chances) in enumerate(zip(below, spread.values, spread.chances, strict=True)):
+    first = spread.chances[:, 0] >= level - ROUNDING
+    low[first] = high[first] = spread.values[first, 0]
+    for i in np.flatnonzero(~first):
+        row, values, chances = below[i], spread.values[i], spread.chances[i]
         end = np.searchsorted(row, row - chances + level - ROUNDING, side="left")
         start = np.flatnonzero((end < row.size) & (chances > 0))
         width = values[end[start]] - values[start]

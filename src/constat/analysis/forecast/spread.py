@@ -26,20 +26,21 @@ class Spread:
     @property
     def below(self) -> Floats:
         """(n, K): chance of at most each value."""
-        return np.minimum(np.cumsum(self.chances, axis=1), 1.0)
+        return np.asarray(np.minimum(np.cumsum(self.chances, axis=1), 1.0), float)
 
     @property
     def mean(self) -> Floats:
-        return (self.values * self.chances).sum(axis=1)
+        return np.asarray((self.values * self.chances).sum(axis=1), float)
 
     def chance_above(self, limit: float) -> Floats:
         """(n,): chance of more than `limit`."""
-        return np.clip(np.where(self.values > limit, self.chances, 0.0).sum(axis=1), 0.0, 1.0)
+        above = np.where(self.values > limit, self.chances, 0.0).sum(axis=1)
+        return np.asarray(np.clip(above, 0.0, 1.0), float)
 
     def quantile(self, level: float) -> Floats:
         """(n,): the smallest value with at least this chance of no more than it."""
         at = np.argmax(self.below >= level - ROUNDING, axis=1)
-        return self.values[np.arange(self.n), at]
+        return np.asarray(self.values[np.arange(self.n), at], float)
 
     def draws(self, m: int, rng: np.random.Generator) -> Floats:
         """(n, m): random draws, rows independent of each other."""
@@ -47,7 +48,7 @@ class Spread:
         at = np.stack([np.searchsorted(row, x, side="right") for row, x in zip(self.below, u, strict=True)])
         return np.take_along_axis(self.values, np.minimum(at, self.values.shape[1] - 1), axis=1)
 
-    def rows(self, which: ArrayLike) -> "Spread":
+    def rows(self, which: NDArray[np.int64]) -> "Spread":
         return Spread(self.values[which], self.chances[which])
 
 

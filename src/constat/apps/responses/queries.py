@@ -183,10 +183,7 @@ def consequences(viewer: Viewer, *, at: datetime) -> list[Consequence]:
     """What upheld complaints ask for and nobody has done yet, for those who may read the case; not the complaint itself."""
     if not viewer.may(Permission.RESPONSES_READ):
         return []
-    rows = Consequence.objects.filter(done_at__isnull=True).filter(
-        reading.inside(viewer, "complaint__"),
-        Q(complaint__incident__in=readable_incidents(viewer, at=at)) | Q(complaint__incident__isnull=True),
-    )
+    rows = reading.consequences(viewer, at=at).filter(done_at__isnull=True)
     return list(rows.select_related("complaint__incident").order_by("asked_at", "pk")[:MOST])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from constat.apps.incidents.queries import readable_incidents
-from constat.apps.responses.models import Addressee, Complaint, Notice, Track
+from constat.apps.responses.models import Addressee, ClaimLimit, Complaint, Consequence, Notice, Track
 from constat.rules.permissions import Permission
 from constat.rules.visibility import GENERAL, Viewer
 
@@ -37,6 +37,23 @@ def complaints(viewer: Viewer, *, at: datetime) -> QuerySet[Complaint]:
     if viewer.may(Permission.RESPONSES_COMPLAINT):
         return Complaint.objects.filter(recorded_by_id=int(viewer.key))
     return Complaint.objects.none()
+
+
+def consequences(viewer: Viewer, *, at: datetime) -> QuerySet[Consequence]:
+    """What upheld complaints ask for: for those who may read the case, within their compartments; not the complaint itself.
+
+    The caller has asked for a permission: those who carry one out hold different ones.
+    """
+    of_case = Q(complaint__incident__in=readable_incidents(viewer, at=at)) | Q(
+        complaint__incident__isnull=True
+    )
+    return Consequence.objects.filter(inside(viewer, "complaint__"), of_case)
+
+
+def claims(viewer: Viewer, *, at: datetime) -> QuerySet[ClaimLimit]:
+    """The dates of claims of incidents and, where they are of one person, of addressees this viewer may read."""
+    of_one = Q(addressee__isnull=True) | Q(addressee__in=addressees(viewer, at=at))
+    return ClaimLimit.objects.filter(of_one, incident__in=readable_incidents(viewer, at=at))
 
 
 def tracks(viewer: Viewer, *, at: datetime) -> QuerySet[Track]:

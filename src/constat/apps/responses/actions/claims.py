@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constat.apps.access.models import Person
+from constat.apps.responses import reading
 from constat.apps.responses.actions._case import held_addressee, held_incident, note, permitted, written_words
 from constat.apps.responses.errors import Incomplete, NothingToDo, NotThere
 from constat.apps.responses.models import ClaimLimit
@@ -71,8 +72,8 @@ def except_claim(*, by: Person, at: datetime, limit: int, reason: str) -> None:
 
 def _limit(by: Person, pk: int, at: datetime) -> ClaimLimit:
     viewer = permitted(by, *KEEPERS, at=at)
-    row = ClaimLimit.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=pk).first()
+    rows = ClaimLimit.objects.select_for_update(of=("self",)).select_related("incident")
+    row = rows.filter(pk__in=reading.claims(viewer, at=at).values("pk"), pk=pk).first()
     if row is None:
         raise NotThere(_("There is no such claim."))
-    held_incident(viewer, row.incident.code, at)
     return row

@@ -18,6 +18,7 @@ from constat.apps.inquiries import actions as inquiries
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.reports import receipts
 from constat.apps.reports.models import Receipt, Report
+from constat.apps.responses import reading
 from constat.apps.responses.actions._case import (
     held_complaint,
     held_inquiry,
@@ -170,6 +171,8 @@ def take(*, by: Person, at: datetime, complaint: str, reason: str) -> None:
 def relate(*, by: Person, at: datetime, complaint: str, inquiry: str, reason: str) -> None:
     """The reviewer found out which case it is about. Whoever took part in that case steps aside."""
     found = _mine(by, complaint, at)
+    # Asked of the case it hangs on now as well: nobody carries it away from a case of their own to examine it elsewhere.
+    _independent(found, by)
     case = held_inquiry(permitted(by, Permission.RESPONSES_REVIEW, at=at), inquiry.strip().upper(), at)
     if found.incident_id == case.incident_id:
         raise NothingToDo(_("It hangs on this case already."), code=complaint)
@@ -220,9 +223,11 @@ def answer(
 
 @transaction.atomic
 def withdraw(*, by: Person, at: datetime, complaint: str, reason: str) -> None:
-    """The person asked to go no further."""
+    """The person asked to go no further. Refused to whoever took any part in the case: a complaint is not ended by those it is about."""
     viewer = permitted(by, Permission.RESPONSES_COMPLAINT, at=at)
     found = held_complaint(viewer, complaint, at)
+    # "At the wish of the person" is not heard by whoever the complaint is about.
+    _no_part(found, by)
     _step(found, "withdraw", by=by, at=at, reason=reason)
     found.save(update_fields=["state"])
     note(by=by, verb="withdraw", kind="complaint", key=complaint, at=at)
@@ -249,12 +254,12 @@ def reopen(*, by: Person, at: datetime, complaint: str, trigger: str) -> None:
 @transaction.atomic
 def carry_out(*, by: Person, at: datetime, consequence: int, result: str) -> None:
     """What an upheld complaint asked for is done. To reopen the inquiry is done here and by nobody but who may decide."""
-    permitted(by, Permission.RESPONSES_NOTIFY, Permission.INQUIRIES_DECIDE, Permission.RESPONSES_PROPOSE,
-              Permission.CONDUCT_MANAGE, at=at)  # fmt: skip
+    viewer = permitted(by, Permission.RESPONSES_NOTIFY, Permission.INQUIRIES_DECIDE, Permission.RESPONSES_PROPOSE,
+                       Permission.CONDUCT_MANAGE, at=at)  # fmt: skip
     row = (
         Consequence.objects.select_for_update(of=("self",))
         .select_related("complaint__incident")
-        .filter(pk=consequence)
+        .filter(pk__in=reading.consequences(viewer, at=at).values("pk"), pk=consequence)
         .first()
     )
     if row is None:
@@ -312,10 +317,14 @@ def took_part(complaint: Complaint) -> frozenset[str]:
     return frozenset(label.split(" ", 1)[0] for label in labels)
 
 
-def _independent(complaint: Complaint, by: Person) -> None:
+def _no_part(complaint: Complaint, by: Person) -> None:
     outside = separate(took_part(complaint), str(by.pk), "decision_complaint")
     if not outside:
         raise SamePersonTwice(outside.say(language()), code=complaint.code)
+
+
+def _independent(complaint: Complaint, by: Person) -> None:
+    _no_part(complaint, by)
     wrote = frozenset({str(complaint.recorded_by_id)}) if complaint.recorded_by_id else frozenset()
     other = separate(wrote, str(by.pk), "complaint_self")
     if not other:

@@ -44,6 +44,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
     "forecast": ("constat.analysis.forecast.command", "what harm may come, one week to three months ahead"),
     "score": ("constat.analysis.forecast.score_command", "how good forecasts were"),
+    "totals": ("constat.analysis.totals.command", "how many in all, as a range and a distribution"),
 }
 
 

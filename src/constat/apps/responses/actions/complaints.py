@@ -78,7 +78,14 @@ def complain(
 
     Whoever wrote it down does not answer it. `uid`: made by the sender, so that sending twice makes one complaint.
     """
-    said = written_words(words, "words", _("Write what is wrong, in your own words."))[:LONGEST]
+    said = written_words(words, "words", _("Write what is wrong, in your own words."))
+    if len(said) > LONGEST:
+        # Never cut: what stands at the end of a long letter may be the matter of it.
+        raise Incomplete(
+            _("This is longer than %(n)s characters. Send it in two parts, each as a complaint.")
+            % {"n": LONGEST},
+            field="words",
+        )
     vocabulary("complaint_kind").check(kind)
     vocabulary("language").check(spoken_language)
     vocabulary("channel").check(channel)

@@ -419,6 +419,11 @@ def _titles() -> dict[str, str]:
         "split_out": _("Part split out into a new incident"),
         "docket": _("Inquiry opened"), "undocket": _("Inquiry ended"),
         "find_involvement": _("Involvement of our force found by a decision"),
+        # Acts of later steps on the incident, by the names the log has for them.
+        "responses.add_addressee": _("Somebody to be told was added"), "responses.set_plan": _("Safe contact set"),
+        "responses.judge_risk": _("Risk of a contact judged"), "responses.acknowledge": _("Harm acknowledged"),
+        "responses.set_limit": _("Dates of a claim set"), "responses.file_claim": _("Claim filed"),
+        "responses.except_claim": _("Exception for a late claim"),
     }  # fmt: skip
 
 
@@ -448,7 +453,7 @@ def history(incident: Incident) -> list[Moment]:
 def _moment(event: Event, titles: Mapping[str, str], said: Mapping[datetime, str]) -> Moment:
     verb = event.verb.removeprefix("incidents.")
     by = {"system": _("the system")}.get(event.actor) or event.actor.partition(" ")[2] or event.actor
-    return Moment(at=event.at, title=titles.get(verb, event.verb), by=by, words=said.get(event.at, ""),
+    return Moment(at=event.at, title=titles.get(verb) or _("A later step"), by=by, words=said.get(event.at, ""),
                   kind="decision" if verb in DECISIONS else "event")  # fmt: skip
 
 

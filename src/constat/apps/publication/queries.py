@@ -112,7 +112,7 @@ def title(row: Publication, spoken: str) -> str:
     if row.kind == "statement":
         return vocabulary("statement_kind").label(row.statement, spoken)
     kind = vocabulary("publication_kind").label(row.kind, spoken)
-    return f"{kind}, {_months(row.period, spoken)}" if row.period else kind
+    return f"{kind} – {_months(row.period, spoken)}" if row.period else kind
 
 
 def _months(code: str, spoken: str) -> str:

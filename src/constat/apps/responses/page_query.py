@@ -132,8 +132,8 @@ def _text(row: Notice, code: str, *, spoken: bool) -> list[str]:
 
 
 def paper(row: Notice, *, aloud: bool) -> Document:
-    """One sheet. Nothing on it says whose it is."""
-    blocks = [Paragraph(one) for one in _text(row, code_of(row), spoken=aloud)]
+    """One sheet, in the larger letters. Nothing on it says whose it is."""
+    blocks = [Paragraph(one, lead=True) for one in _text(row, code_of(row), spoken=aloud)]
     return Document(row.text["title"], row.addressee.text_language, blocks)
 
 

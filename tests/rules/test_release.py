@@ -14,6 +14,7 @@ from constat.rules.release import (
     changes,
     check_fact,
     check_statement,
+    check_words,
     denial_in,
 )
 from constat.rules.speech import LANGUAGES
@@ -51,6 +52,40 @@ def test_words_that_deny_are_heard(language, text):
 @pytest.mark.parametrize(("language", "text"), [(la, text) for la, texts in SOUND.items() for text in texts])
 def test_saying_what_is_not_known_is_no_denial(language, text):
     assert not denial_in(text, language)
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("fr", "Personne n’a été blessé."), ("fr", "Il n’y a pas eu de victimes civiles."), ("fr", "L’opération s’est faite sans victimes."),
+    ("fr", "Nos soldats n’étaient pas sur place."), ("en", "Nobody was hurt."), ("en", "None of the villagers was killed."),
+    ("en", "It ended without casualties."), ("en", "Zero civilians died."), ("en", "No harm came to anyone."),
+    ("en", "Our patrol was not there."), ("ar", "لم يُصب أحد."), ("ar", "هذا غير صحيح."),
+])  # fmt: skip
+def test_other_words_that_deny_are_heard(language, text):
+    assert denial_in(text, language)
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("fr", "Des familles ont fui vers la Mauritanie."), ("fr", "On ne sait pas si des civils ont été blessés."),
+    ("fr", "Le nombre de victimes n’est pas connu."), ("fr", "La compagnie a quitté la ville en bonne harmonie."),
+    ("en", "It is not known how many people were hurt."), ("ar", "لا نعرف عدد الضحايا بعد."),
+])  # fmt: skip
+def test_more_that_is_no_denial(language, text):
+    assert not denial_in(text, language)
+
+
+def test_that_a_publication_of_ours_was_false_is_no_denial():
+    check_words(["La date était fausse.", "The total was false."], of_ours=True)
+    with pytest.raises(DenialWithoutDecision):
+        check_words(["The total was false."])
+    with pytest.raises(DenialWithoutDecision):
+        check_words(["The total was false: nobody was hurt."], of_ours=True)
+
+
+def test_words_that_are_no_cleared_fact_do_not_deny_in_any_language():
+    check_words(["The road was closed.", ""])
+    for text in ("Nobody was hurt.", "Personne n’a été blessé.", "لم يُصب أحد."):
+        with pytest.raises(DenialWithoutDecision):
+            check_words(["The road was closed.", text])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

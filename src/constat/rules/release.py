@@ -5,7 +5,7 @@ months later. So a sentence that denies, whoever wrote it and in whatever words,
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -115,19 +115,25 @@ DENYING = frozenset({"own_force_not_involved", "no_civilian_harm"})
 # slipped through is a correction in front of the families.
 _DENIALS: Mapping[str, Sequence[str]] = {
     "fr": (
-        r"nous (?:démentons|nions|rejetons|contestons)", r"(?:dément|nie|rejette|conteste)(?:nt)?\b",
+        r"nous (?:démentons|nions|rejetons|contestons)", r"\b(?:dément|nie|rejette|conteste)(?:nt)?\b",
         r"aucune? (?:personne|civile?|victime|blessé|mort|tir)\w*",
         r"n[’']a(?:vons|ont)? (?:pas|jamais) (?:tiré|visé|tué|blessé|été impliqué)", r"n[’'](?:est|était|a été) pas (?:impliquée?|responsable)",
+        r"personne n[’'](?:a|avait) (?:pas |jamais |)été (?:tu|bless|touch|vis|atteint)", r"il n[’']y a (?:pas |)eu (?:aucune?|de|ni) (?:personnes?|civile?s?|victimes?|blessés?|morts?|tirs?)",
+        r"(?:pas|sans|zéro) (?:de |d[’']|)(?:victimes?|morts?|blessés?|civils? (?:tués?|blessés?|touchés?))",
+        r"n[’'](?:étaient|était|avons jamais été) (?:pas |jamais |)(?:présente?s?|sur place|dans la zone)",
         r"(?:seulement|uniquement|que) des tirs? de sommation", r"(?:fausse|mensong|infondé|sans fondement|imaginaire)\w*",
     ),
     "en": (
         r"\b(?:we |)(?:deny|denies|denied|reject|rejects|refute)\b", r"\bno (?:civilians?|casualt|victim|one|person|shots?|deaths?)\w*",
         r"\b(?:did|does|do|has|have|was|were|is|are)(?:n[’']t| not| never) (?:fired?|shoot|shot|target|kill|injur|wound|harm|involved|responsible)\w*",
+        r"\b(?:nobody|no-one|none) (?:of [^.]{0,40}|)(?:was|were|has been|had been) (?:killed|shot|hurt|harmed|injured|wounded|hit)",
+        r"\b(?:without|zero) (?:any |)(?:civilians?|casualt|victims?|deaths?)\w*", r"\bno harm (?:to|was|came)\b",
+        r"\b(?:was|were|is|are)(?:n[’']t| not| never) (?:present|there|in the area|on site)",
         r"\bonly (?:fired )?warning shots?\b", r"\b(?:false|untrue|unfounded|baseless|fabricated)\b",
     ),
     "ar": (
         r"ننفي|تنفي|نفت|نفى|ينفي|نكذب|نرفض هذه", r"لم (?:تُطلق|تطلق|يُطلق|يطلق|يُقتل|يقتل|يُصب|يصب|تستهدف|تشارك|يكن هناك)",
-        r"لا (?:صحة|أساس)", r"(?:لا|دون|أي) (?:قتلى|ضحايا|إصابات)", r"طلقات تحذيرية فقط|فقط طلقات تحذيرية", r"كاذب|باطل|ملفق",
+        r"لم (?:يُصَب|يصب|يُقتل|يقتل|يُجرح|يجرح|يتضرر) (?:أحد|أي)", r"غير (?:صحيح|صحيحة)", r"لا (?:صحة|أساس)", r"(?:لا|دون|أي) (?:قتلى|ضحايا|إصابات)", r"طلقات تحذيرية فقط|فقط طلقات تحذيرية", r"كاذب|باطل|ملفق",
     ),
 }  # fmt: skip
 
@@ -141,6 +147,22 @@ def denial_in(text: str, language: str) -> str:
     """The words of a text that deny, "" when none is found. A sentence about what is not yet known does not deny."""
     found = _pattern(language).search(text.replace("'", "’"))
     return found.group(0) if found else ""
+
+
+def check_words(texts: Iterable[str], *, of_ours: bool = False) -> None:
+    """May these words, which are no cleared fact, go out? Whatever language they are in, they do not deny: what denies is said
+    in a statement, on the decision that it rests on. Raises DenialWithoutDecision.
+
+    of_ours: they say what was wrong with a publication of our own; that it was false is then no denial.
+    """
+    for text in texts:
+        heard = _WRONG.sub(" ", text) if of_ours else text
+        for language in LANGUAGES:
+            if found := denial_in(heard, language):
+                raise DenialWithoutDecision("denial_in_words", words=found)
+
+
+_WRONG = re.compile(r"\b(?:fausses?|false|untrue)\b|غير صحيحة?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

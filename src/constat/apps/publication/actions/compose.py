@@ -1,7 +1,7 @@
 """Begin a publication, and freeze it: from then on its files and figures are what a second person reads and releases."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,9 @@ from constat.apps.publication.errors import Incomplete, NotFound, WrongState
 from constat.apps.publication.models import Fact, Publication, PublicationFact, PublicationFile
 from constat.apps.publication.queries import basis_of
 from constat.apps.publication.statement import document as statement_document
+from constat.rules.disclosure import Cell
 from constat.rules.permissions import Permission
-from constat.rules.release import FactView, check_statement
+from constat.rules.release import FactView, check_statement, check_words
 from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
 from constat.ui.documents import RENDERERS, Document, html_body
@@ -48,6 +49,8 @@ def begin(
         and Publication.objects.filter(earlier=earlier).exclude(state="withdrawn").exists()
     ):
         raise WrongState(_("A new version of this is being prepared already."), code=earlier.code)
+    # Texts that people write into a counted publication are no cleared facts: a denial has no way in beside the decision.
+    check_words(_written(inputs or {}))
     row = Publication.objects.create(
         code=next_code(SERIES, at.year), kind=kind, period=span.code, inputs=dict(inputs or {}), earlier=earlier,
         version=earlier.version + 1 if earlier else 1, prepared_by=by, prepared_at=at,
@@ -72,9 +75,22 @@ def revise(*, by: Person, at: datetime, publication: str, inputs: Mapping[str, A
             _("Only the draft of a counted publication has texts to change. Send it back first."),
             code=row.code,
         )
+    check_words(_written(inputs))
     row.inputs = dict(inputs)
     row.save(update_fields=["inputs"])
     note(by=by, verb="revise", key=row.code, at=at)
+
+
+def _written(value: Any) -> Iterator[str]:
+    """Every text in what people wrote into it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _written(one)
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _written(one)
 
 
 @transaction.atomic
@@ -175,7 +191,10 @@ def compose_now(
 
 def _counted(row: Publication, viewer: Viewer, language: str, at: datetime) -> Composed:
     if row.kind == "note":
-        return compose.note(viewer, quarter=row.period, language=language, at=at, texts=_texts(row, language))
+        return compose.note(
+            viewer, quarter=row.period, language=language, at=at, texts=_texts(row, language),
+            withheld=withheld_before(row.period),
+        )  # fmt: skip
     given = [compose.Denominator(**one) for one in row.inputs.get("denominators", [])]
     return compose.queue_statement(
         viewer,
@@ -193,6 +212,20 @@ def _texts(row: Publication, language: str) -> Texts:
         mandate=said.get("mandate", ""), context=said.get("context", ()), responses=said.get("responses", ()),
         recommendations=said.get("recommendations", ()),
     )  # fmt: skip
+
+
+def withheld_before(period: str) -> dict[str, frozenset[str]]:
+    """Quarter -> names of figures that a public version of its note kept back, for this quarter and the one before.
+
+    What was kept back once is not printed later: beside the figures that were printed then it would be found by subtraction.
+    """
+    quarters = [period, periods.before(periods.quarter(period)).code]
+    rows = Publication.objects.filter(kind="note", period__in=quarters, released_at__isnull=False)
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        kept = {one["name"] for one in row.figures if one.get("cell") == Cell.SUPPRESSED.value}
+        found.setdefault(row.period, set()).update(kept)
+    return {quarter: frozenset(names) for quarter, names in found.items()}
 
 
 def published_before(period: str) -> dict[str, int]:

@@ -12,7 +12,7 @@ from constat.apps.publication.errors import Incomplete, WrongState
 from constat.apps.publication.models import Correction, Publication
 from constat.apps.publication.queries import basis_of
 from constat.rules.permissions import Permission
-from constat.rules.release import changes
+from constat.rules.release import changes, check_words
 
 
 @transaction.atomic
@@ -48,6 +48,8 @@ def _publish(by: Person, at: datetime, publication: str, reason: str) -> None:
             basis_of(row.incident).outcome,
         )
     step(row, "publish", by=by, at=at, reason=reason, content=row.checksum)
+    if row.earlier:
+        check_words([reason], of_ours=True)  # it is read in public beside what it corrects
     count = _correct(row, by, at, reason) if row.earlier else 0
     row.released_by, row.released_at = by, at
     row.save()
@@ -110,6 +112,7 @@ def withdraw(*, by: Person, at: datetime, publication: str, reason: str, public_
     permitted(by, needed, at)
     if row.released_at and not public_reason.strip():
         raise Incomplete(_("Write what the public is told about the withdrawal."), field="public_reason")
+    check_words([public_reason], of_ours=True)
     step(row, "withdraw", by=by, at=at, reason=reason)
     row.ended_at, row.ended_reason = at, public_reason.strip()
     row.save(update_fields=["state", "ended_at", "ended_reason"])

@@ -63,22 +63,29 @@ class Texts:
 
 
 def note(
-    viewer: Viewer | _Node | None, *, quarter: str, language: str, at: datetime, texts: Texts | None = None
-) -> Composed:
-    """The note of `quarter` ("2026-Q3") as the store says at `at`. Raises NotAllowed, UnknownPeriod."""
+    viewer: Viewer | _Node | None, *, quarter: str, language: str, at: datetime, texts: Texts | None = None,
+    withheld: Mapping[str, frozenset[str]] | None = None,
+) -> Composed:  # fmt: skip
+    """The note of `quarter` ("2026-Q3") as the store says at `at`. Raises NotAllowed, UnknownPeriod.
+
+    withheld: quarter -> names of figures that a public note about it kept back; they stay back here.
+    """
     admitted(viewer)
     span = quarter_of(quarter)
     earlier = before(span)
     found = harm([earlier, span], at)
-    return compose(span, earlier, language, at, found[span.code], found[earlier.code], texts or Texts())
+    held = withheld or {}
+    kept = (held.get(span.code, frozenset()), held.get(earlier.code, frozenset()))
+    return compose(span, earlier, language, at, found[span.code], found[earlier.code], texts or Texts(), kept)
 
 
 def compose(
-    span: Span, earlier: Span, language: str, at: datetime, now: Harm, then: Harm, texts: Texts
-) -> Composed:
+    span: Span, earlier: Span, language: str, at: datetime, now: Harm, then: Harm, texts: Texts,
+    withheld: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
+) -> Composed:  # fmt: skip
     tag = formats.base(language)
     with override(tag):
-        sheet = _Sheet(now, then, at, tag)
+        sheet = _Sheet(now, then, at, tag, withheld)
         blocks = _blocks(sheet, span, earlier, texts)
         document = Document(
             title=_("Quarterly note on human rights"),
@@ -123,14 +130,20 @@ def value_of(tally: Tally) -> int:
 class _Sheet:
     """The figures of one note, made once and read by every block, so that no number is computed twice."""
 
-    def __init__(self, now: Harm, then: Harm, at: datetime, tag: str) -> None:
+    def __init__(
+        self, now: Harm, then: Harm, at: datetime, tag: str, withheld: tuple[frozenset[str], frozenset[str]]
+    ) -> None:
         self.now, self.then, self.at, self.tag = now, then, at, tag
         self.figures: list[Figure] = []
         self.names = _area_names({region for region, _category in now.regions}, tag)
-        self.hidden, self.hidden_then = _hidden(now), _hidden(then)
+        # More kept back never tells more; less would, beside what an earlier version printed.
+        self.kept, kept_then = withheld
+        self.hidden, self.hidden_then = _hidden(now) | self.kept, _hidden(then) | kept_then
         for name in CATEGORIES:
             self._figure(name, now.tally(name), TOTALS, hide=name in self.hidden)
-        self._figure("total", combined(now.tally(name) for name in CATEGORIES), TOTALS)
+        self._figure(
+            "total", combined(now.tally(name) for name in CATEGORIES), TOTALS, hide="total" in self.kept
+        )
         for name in (*CATEGORIES, "total"):
             self._change(name)
         self._figure("unverified", combined(total(now.unverified[name]) for name in CATEGORIES), UNVERIFIED)
@@ -161,7 +174,7 @@ class _Sheet:
         """Women or children among a category: not known, and never 0, where somebody was harmed and no line says it."""
         if not ranges and self.now.killed_injured[whole]:
             return self.add(Figure(name, None, "persons", PEOPLE, self.at, cell=Cell.UNKNOWN))
-        return self._figure(name, total(ranges), PEOPLE, k)
+        return self._figure(name, total(ranges), PEOPLE, k, hide=name in self.kept)
 
     def _change(self, name: str) -> None:
         """Against the quarter before; nothing is said of a change where one of the two numbers may not be printed."""
@@ -187,6 +200,8 @@ class _Sheet:
         if amount.cell is Cell.SUPPRESSED:
             return {key: Printed(None, Cell.SUPPRESSED) for key in parts}
         cells = printed(sums, int(amount.value or 0), k)
+        held = {key for key in parts if f"{name}.{key}.{whole}" in self.kept}
+        cells = {key: Printed(None, Cell.SUPPRESSED) if key in held else one for key, one in cells.items()}
         for key, one in cells.items():
             figure = Figure(
                 f"{name}.{key}.{whole}", one.value, "persons", query, self.at, n=parts[key].n, cell=one.cell

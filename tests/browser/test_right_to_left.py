@@ -10,7 +10,7 @@ from tests.browser.tour import DESK, OFFICE, addresses
 
 # What stays in Latin letters in every language: the product, formats, measures and references.
 LATIN = re.compile(
-    r"(?<![A-Za-z])(Constat|CSV|XLSX|Excel|SHA|GeoJSON|GeoNames|UCDP|GED|COD|geoBoundaries|L[0-3]|km|EN|FR|JavaScript|HRDDP|TOTP)(?![A-Za-z])|\.xlsx|\.csv|\.zip"
+    r"(?<![A-Za-z])(Constat|CSV|XLSX|Excel|SHA|GeoJSON|GeoNames|UCDP|GED|COD|geoBoundaries|L[0-3]|km|EN|FR|JavaScript|HRDDP|TOTP)(?![A-Za-z])|A/RES/[0-9/]+|\.xlsx|\.csv|\.zip"
 )
 # The interface's own words: not what people wrote (isolated), not references, not words of another language.
 VISIBLE = """() => {

@@ -71,7 +71,7 @@ ACTS: dict[str, Act] = {
     "note_answer": Act(_("Note an answer"), _("The answer is on record."), forms.Answered, _answer, P.REFERRALS_PREPARE,
                        _("Silence is an answer to note, too: the wait starts again.")),
     "settle": Act(_("Note the outcome"), _("The answer is on record."), forms.Answered, _answer, P.REFERRALS_PREPARE),
-    "close": Act(_("Close"), _("Closed."), forms.Closing, _plain(actions.close), P.REFERRALS_PREPARE),
+    "close": Act(_("Close the referral"), _("Closed."), forms.Closing, _plain(actions.close), P.REFERRALS_PREPARE),
     "withdraw": Act(_("Withdraw"), _("Withdrawn."), forms.Reason, _plain(actions.withdraw), P.REFERRALS_PREPARE, grave=True),
     "stop": Act(_("Stop"), _("Stopped. It is a draft again."), forms.Reason, _plain(actions.stop), P.PUBLICATION_STOP,
                 _("Say who would be in danger, without naming anybody."), grave=True),

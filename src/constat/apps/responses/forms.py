@@ -251,7 +251,7 @@ class TrackForm(Chosen):
 class TrackStepForm(Chosen):
     vocabularies = {"step": "track_step", "service": "support_service"}
     blank = frozenset({"service"})
-    step = forms.ChoiceField(label=_("Step"))
+    step = forms.ChoiceField(label=_("What was done"))
     service = forms.ChoiceField(label=_("Service"), required=False)
     consent = tick(_("The person agreed to this"), _("Asked each time; a no costs nothing."))
     remark = words(_("Note"), _("Only what the next conversation needs."), required=False)

@@ -112,7 +112,9 @@ class HandOver(Act):
 
     kind = forms.ChoiceField(label=_("What happened"))
     happened_on = DateField(label=_("When, if not today"), required=False, latest=today)
-    from_party = line(_("Handed over by"), _("A section, a function, an authority; no private name."), required=False)
+    from_party = line(
+        _("Handed over by"), _("A section, a function, an authority; no private name."), required=False
+    )
     to_party = line(_("Handed over to"), required=False)
     place_class = forms.ChoiceField(label=_("Where it is kept now"))
     location = line(_("Shelf, safe"), required=False)

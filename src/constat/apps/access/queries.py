@@ -339,9 +339,14 @@ def first(faults: Iterable[log.Fault]) -> log.Fault | None:
     return next(iter(faults), None)
 
 
-# What these events name may sit in a compartment. Which records a person may read is not known here, so somebody whose
-# post reads the log coarsely learns that there was such an act, by whom and when, and reads the rest on the record's page.
-RECORDS = frozenset({"report", "incident", "identity", "batch", "inquiry", "docket", "offer"})
+# What is no record of anybody: accounts, the register, money lines, the force's own log. Every other event may name what sits
+# in a compartment (an item on a docket, a complaint of a survivor); which records a person may read is not known here, so
+# somebody whose post reads the log coarsely learns that there was such an act, by whom and when, and reads the rest on the
+# record's page. A kind of record that is new is closed until it is named here.
+OPEN = frozenset({
+    "person", "office", "log", "vault", "actor", "unit", "place", "site", "gazetteer", "source", "totals", "fund_line", "band",
+    "exchange_rate", "operation", "activity_log", "log_file",
+})  # fmt: skip
 # Whoever may not read a docket of this compartment does not learn that there is one, not even from the word for an act on it.
 APART = "conduct."
 
@@ -355,7 +360,7 @@ def _event_line(row: Event, full: bool, every: bool) -> EventLine:
         return EventLine(row.seq, row.at, "–", row.hash)
     if not full:
         return EventLine(row.seq, row.at, row.verb, row.hash)
-    if not every and row.object_type in RECORDS:
+    if not every and row.object_type not in OPEN:
         return EventLine(row.seq, row.at, row.verb, row.hash, row.actor, row.object_type)
     return EventLine(row.seq, row.at, row.verb, row.hash, row.actor, f"{row.object_type} {row.object_key}", row.purpose,
                      "" if row.details == "{}" else row.details)  # fmt: skip

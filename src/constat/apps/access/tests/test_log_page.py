@@ -64,3 +64,17 @@ def test_whoever_only_verifies_it_reads_verbs_and_hashes(told, administrator):
 
     assert (seen.actor, seen.record, seen.details) == ("", "", "")
     assert seen.hash
+
+
+@pytest.mark.parametrize(("verb", "kind", "key"), [
+    ("evidence.deposit", "item", "E-2026-000003"), ("evidence.interview", "interview", "V-2026-000001"),
+    ("responses.complain", "complaint", "K-2026-000002"), ("responses.tell", "notice", "N-2026-000002"),
+    ("responses.open_track", "track", "4"), ("referrals.approve", "referral", "X-2026-000001"),
+    ("publication.begin_statement", "publication", "P-2026-000001"), ("later.act", "a kind nobody named yet", "Z-1"),
+])  # fmt: skip
+def test_of_no_kind_of_record_does_the_chief_read_which_one(dara, bruno, verb, kind, key):
+    with transaction.atomic():
+        log.record(by=bruno, verb=verb, object_type=kind, object_key=key, at=NOW, purpose="why",
+                   details={"subject": "D-2026-000001"})  # fmt: skip
+    seen = line(dara, verb)
+    assert (seen.record, seen.purpose, seen.details) == (kind, "", "")

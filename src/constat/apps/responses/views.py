@@ -1,5 +1,6 @@
 """Pages of the answers. One call to a query or an action, the error translated, the page drawn."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "responses/list.html", context)
 
 
+def _acts(kind: str, verbs: Iterable[str]) -> list[tuple[str, str]]:
+    """(verb, what its page calls it), for the buttons."""
+    return [(verb, str(ACTS[kind][verb].label)) for verb in verbs if verb in ACTS[kind]]
+
+
 def _may(viewer: Viewer, kind: str, verb: str) -> bool:
     """Whether the page of that act opens: no link is shown that does not."""
     return any(one in viewer.permissions for one in ACTS[kind][verb].permissions)
@@ -94,8 +100,9 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(queries.notice, viewer, code, at=at)
+    page = page_query.notice(found)
     context = {
-        "page": page_query.notice(found), "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
+        "page": page, "acts": _acts("notice", page.verbs), "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
         "crumbs": _crumbs((found.inquiry.code, reverse("responses:case", args=[found.inquiry.code])), (code, "")),
     }  # fmt: skip
     return render(request, "responses/notice.html", context)
@@ -119,7 +126,8 @@ def printed(request: HttpRequest, code: str, form: str) -> HttpResponse:
 def complaint(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(queries.complaint, viewer, code, at=at)
-    context = {"page": page_query.complaint(viewer, found, at=at), "crumbs": _crumbs((code, ""))}
+    page = page_query.complaint(viewer, found, at=at)
+    context = {"page": page, "acts": _acts("complaint", page.verbs), "crumbs": _crumbs((code, ""))}
     return render(request, "responses/complaint.html", context)
 
 

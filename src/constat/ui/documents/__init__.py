@@ -37,30 +37,30 @@ from constat.ui.documents.model import (
 
 def render_html(document: Document) -> bytes:
     """A whole page that stands alone: style and pictures inside, no script, nothing fetched."""
-    from constat.ui.documents import html
+    from constat.ui.documents import html, signs
 
-    return html.page(document).encode()
+    return html.page(signs.washed(document)).encode()
 
 
 def html_body(document: Document) -> str:
     """The same words as elements for a page of ours: no style element and no style attribute, as our policy wants."""
-    from constat.ui.documents import html
+    from constat.ui.documents import html, signs
 
-    return html.body(document)
+    return html.body(signs.washed(document))
 
 
 def render_pdf(document: Document) -> bytes:
-    """PDF/A-2b. Raises FontsMissing when set-up has not made the fonts."""
-    from constat.ui.documents import pdf
+    """PDF/A-2b. Raises FontsMissing when set-up has not made the fonts. A sign no font has stands as one that says so."""
+    from constat.ui.documents import pdf, signs
 
-    return pdf.render(document)
+    return pdf.render(signs.washed(document))
 
 
 def render_docx(document: Document) -> bytes:
     """A Word document with real headings, tables with header rows and the language of every word."""
-    from constat.ui.documents import word
+    from constat.ui.documents import signs, word
 
-    return word.render(document)
+    return word.render(signs.washed(document))
 
 
 RENDERERS = {"html": render_html, "pdf": render_pdf, "docx": render_docx}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from constat.ui.documents import charts, words
+from constat.ui.documents import charts, signs, words
 from constat.ui.documents.model import (
     EPOCH,
     Block,
@@ -41,7 +41,7 @@ def render(document: Document) -> bytes:
             # Fonts of the machine would make the same document differ between two offices.
             ignore_system_fonts=True,
             format="pdf",
-            sys_inputs={"data": json.dumps(data(document), ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(signs.printable(data(document)), ensure_ascii=False)},
             pdf_standards="a-2b",
             timestamp=int((document.as_of or EPOCH).timestamp()),
         )

@@ -8,7 +8,7 @@ import pytest
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "analysis"
 
 
-@pytest.mark.parametrize("name", ["clusters", "reprisal", "trend", "rates"])
+@pytest.mark.parametrize("name", ["clusters", "network", "reprisal", "trend", "rates"])
 def test_the_worked_example_runs(name):
     blocks = re.findall(r"^```python\n(.*?)^```", (DOCS / f"{name}.md").read_text("utf-8"), re.M | re.S)
     assert blocks

@@ -34,6 +34,7 @@ def test_asking_nothing_loads_neither_django_nor_numpy(module):
         "trend.effect_command",
         "rates.command",
         "undercount.command",
+        "network.command",
         "reprisal.command",
         "suppression.suppress_command",
         "suppression.attack_command",
@@ -46,4 +47,5 @@ def test_a_question_loads_its_engine_only_when_it_answers(module):
         "numba",
         "statsmodels",
         "vl_convert",
+        "networkx",
     }

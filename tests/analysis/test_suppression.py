@@ -4,11 +4,13 @@ import csv
 import gzip
 import json
 import os
+from datetime import date
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from constat.analysis.clusters.knox import knox
 from constat.analysis.command import main
 from constat.analysis.errors import InputError
 from constat.analysis.suppression import (
@@ -212,6 +214,22 @@ def test_every_point_is_hidden_among_k_places(gazetteer):
     assert (shown == again).all()
     assert (groups.size[group] >= k).all()
     assert rate <= 1 / k + 0.02
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("k", [5, 10])
+def test_pairs_near_in_space_and_time_survive(gazetteer, k):
+    """D3, last part: the Knox ratio of Mali 2017-2020 at 25 km and 14 days, what is coarser than 25 km left out of it."""
+    events = [r for r in table_of("ucdp_ged_sahel.csv") if r["country"] == "Mali" and int(r["year"]) >= 2017]
+    lon, lat = (np.array([float(r[c]) for r in events]) for c in ("longitude", "latitude"))
+    day = np.array([date(*(int(r[c]) for c in ("year", "month", "day"))).toordinal() for r in events])
+    shown, radius = group_places(gazetteer[:, 0], gazetteer[:, 1], k).coarsen(lon, lat)
+    before = knox(lat, lon, day, km=(25,), days=(14,), replicates=19)
+    after = knox(shown[:, 1], shown[:, 0], day, km=(25,), days=(14,), replicates=19, blur_km=radius)
+    print(
+        f"\nk {k}: Knox {before.cells[0].ratio:.2f}, masked {after.cells[0].ratio:.2f}, {after.left_out} left out"
+    )
+    assert after.cells[0].ratio == pytest.approx(before.cells[0].ratio, rel=0.15)
 
 
 def test_impossible_places_are_named():

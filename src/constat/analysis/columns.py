@@ -117,10 +117,10 @@ def is_number(value: str) -> bool:
     return bool(_NUMBER.match(value))
 
 
-def read(path: str | Path, *, columns: int = 1) -> Table:
+def read(path: str | Path, *, columns: int = 1, named: bool | None = None) -> Table:
     """The table in a file. InputError where it cannot be read, is empty or has a line with fewer than `columns` fields.
 
-    The first line holds names when it has no number and no date while the next one has.
+    The first line holds names when it has no number and no date while the next one has, or when `named` says it must.
     """
     source = Path(path).name
     try:
@@ -129,7 +129,7 @@ def read(path: str | Path, *, columns: int = 1) -> Table:
         raise InputError(f"{source}: not a text file in UTF-8.") from None
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}.") from None
-    return parse(text, source, columns=columns)
+    return parse(text, source, columns=columns, named=named)
 
 
 def cells(path: str | Path, source: str, *, blanks: bool = False) -> list[tuple[int, list[str]]]:
@@ -165,7 +165,7 @@ def cells(path: str | Path, source: str, *, blanks: bool = False) -> list[tuple[
     return best
 
 
-def parse(text: str, source: str, *, columns: int = 1) -> Table:
+def parse(text: str, source: str, *, columns: int = 1, named: bool | None = None) -> Table:
     lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise InputError(f"{source}: the file is empty.")
@@ -173,7 +173,9 @@ def parse(text: str, source: str, *, columns: int = 1) -> Table:
     if delimiter is None and all("\t" in line and "\t\t" not in line for _, line in lines):
         delimiter = "\t"
     rows = tuple(_rows(lines, delimiter))
-    named = not any(map(_valued, rows[0].fields)) and (len(rows) == 1 or any(map(_valued, rows[1].fields)))
+    bare = not any(map(_valued, rows[0].fields))
+    # A file that must have names has them, even where the row below holds no value that can be read.
+    named = bare and (bool(named) or len(rows) == 1 or any(map(_valued, rows[1].fields)))
     names = tuple(name.lower() for name in rows[0].fields) if named else ()
     rows = rows[1:] if named else rows
     for name in names:

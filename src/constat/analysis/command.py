@@ -35,6 +35,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "constat.analysis.undercount.command",
         "how many nobody reported, from lists that overlap",
     ),
+    "network": (
+        "constat.analysis.network.command",
+        "who is linked to whom as of a day; what moves when a checkpoint moves",
+    ),
     "reprisal": (
         "constat.analysis.reprisal.command",
         "whether violence follows harm, and harm an engagement",

@@ -172,7 +172,7 @@ class Events:
 
 def read_events(path: str | Path, *, latest: date | None = None, plane: bool | None = None) -> Events:
     """A file of events: latitude and longitude (or x and y), date, and where known count and precision."""
-    table = columns.dated(columns.read(path, columns=3))
+    table = columns.dated(columns.read(path, columns=3, named=True))
     if not table.names:
         raise InputError(f"{table.source}: without a places file the first line must name the columns.")
     lat, lon = table.column(*LATITUDE), table.column(*LONGITUDE)

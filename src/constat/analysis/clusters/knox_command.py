@@ -105,7 +105,7 @@ def _read(
 def _events(
     path: str, latest: Any
 ) -> tuple[tables.Floats, tables.Floats, tables.Ints, bool, tables.Floats | None]:
-    table = columns.dated(columns.read(path, columns=3))
+    table = columns.dated(columns.read(path, columns=3, named=True))
     metres = table.column("x_m"), table.column("y_m")
     if metres[0] is None or metres[1] is None:
         events = files.read_events(path, latest=latest)

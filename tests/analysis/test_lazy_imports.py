@@ -38,6 +38,9 @@ def test_asking_nothing_loads_neither_django_nor_numpy(module):
         "reprisal.command",
         "suppression.suppress_command",
         "suppression.attack_command",
+        "forecast.command",
+        "forecast.score_command",
+        "totals.command",
     ],
 )
 def test_a_question_loads_its_engine_only_when_it_answers(module):

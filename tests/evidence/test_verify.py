@@ -6,9 +6,12 @@ import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from constat.apps.evidence import keys, store
+from constat.apps.evidence import actions, keys, store
 from constat.apps.evidence.errors import KeyMissing
+from constat.apps.evidence.models import CustodyEvent
+from tests.cast import NOW
 from tests.evidence.items import case, deposit
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +138,34 @@ def test_the_log_alone_can_be_walked(chen, capsys):
     store.path_of(deposit(chen, case(chen)).blob).unlink()
     call_command("verify", "--log-only", "--json")
     assert json.loads(capsys.readouterr().out)["evidence"] is None
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("how", ["changed", "removed"])
+def test_a_line_of_custody_changed_or_taken_away_is_named(chen, capsys, guards_lifted, number, how):
+    incident = case(chen)
+    item, other = deposit(chen, incident, b"one"), deposit(chen, incident, b"two")
+    for each in (item, other):
+        actions.hand_over(by=chen, at=NOW, item=each.code, kind="moved", reason="To the other safe")
+    lines = CustodyEvent.objects.filter(item=item)
+    assert lines.count() >= 2 and verify(capsys)[1] == ""
+    with guards_lifted():
+        last = lines.order_by("-number" if number == 2 else "number").first()
+        if how == "changed":
+            CustodyEvent.objects.filter(pk=last.pk).update(reason="Nothing special")
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM evidence_custodyevent WHERE id = %s", [last.pk])
+        found, _why = verify(capsys)
+    assert [(one["kind"], one["code"]) for one in found["evidence"]["faults"]] == [("custody", item.code)]
+
+
+def test_an_item_taken_away_with_its_file_is_named(chen, capsys, guards_lifted):
+    item = deposit(chen, case(chen))
+    with guards_lifted():
+        store.path_of(item.blob).unlink()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM evidence_custodyevent")
+            cursor.execute("DELETE FROM evidence_item")
+        found, _why = verify(capsys)
+    assert [(one["kind"], one["code"]) for one in found["evidence"]["faults"]] == [("missing", item.code)]

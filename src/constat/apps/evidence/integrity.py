@@ -1,5 +1,6 @@
 """Is everything that was sealed still what was sealed? Every file is read whole; files nobody knows are named too."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from constat.apps.evidence import store, words
+from constat.apps.access.models import Event
+from constat.apps.evidence import chain, store, words
 from constat.apps.evidence.errors import FileMissing, KeyMissing, StoreError
 from constat.apps.evidence.models import Interview, Item
 
@@ -19,7 +21,7 @@ RECEIVING = (
 
 @dataclass(frozen=True)
 class Fault:
-    """kind: changed, missing, key, unknown, words. code: the item or interview, "" for a file nobody knows."""
+    """kind: changed, missing, key, unknown, words, custody. code: the item or interview, "" for a file nobody knows."""
 
     kind: str
     code: str
@@ -49,6 +51,7 @@ def walk(*, at: datetime) -> Walk:
         faults += _file(item)
     for row in Interview.objects.order_by("pk").only("code", "sealed").iterator(chunk_size=500):
         faults += _words(bytes(row.sealed), "interview", row.code)
+    faults += _custody()
     faults += _strangers(present, at)
     return Walk(files, size, tuple(faults))
 
@@ -76,6 +79,26 @@ def _words(sealed: bytes, kind: str, code: str) -> Iterator[Fault]:
         words.unseal(sealed, place=f"{kind} {code}")
     except StoreError as error:
         yield Fault("words", code, "", str(error))
+
+
+def _custody() -> Iterator[Fault]:
+    """The lines of custody against the last word of the log on each item; and items the log tells of that are not there."""
+    last: dict[str, dict[str, object]] = {}
+    events = Event.objects.filter(object_type="item", verb__startswith="evidence.").order_by("seq")
+    for code, details in events.values_list("object_key", "details").iterator(chunk_size=2000):
+        said = json.loads(details) if details else {}
+        # Where details were erased by law, what an earlier event told still holds.
+        last[code] = said if "custody" in said else last.get(code, {})
+    there = set(Item.objects.values_list("code", flat=True))
+    for code, said in sorted(last.items()):
+        if code not in there:
+            yield Fault("missing", code, "", _("%(code)s is missing: the log tells of it.") % {"code": code})
+        elif "custody" in said:
+            lines = int(str(said["custody"]))
+            found = list(chain.digests(chain.rows_of(code)[:lines]))
+            if len(found) < lines or found[-1] != said["custody_digest"]:
+                yield Fault("custody", code, "", _("The custody of %(code)s is not as the log tells it: a line was changed or"
+                                                   " removed.") % {"code": code})  # fmt: skip
 
 
 def _strangers(present: list[Path], at: datetime) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from constat.apps.access import log
 from constat.apps.access.models import Person
 from constat.apps.access.queries import viewer_of
-from constat.apps.evidence import queries, subjects
+from constat.apps.evidence import chain, queries, subjects
 from constat.apps.evidence.errors import Incomplete, ItemNotFound, NotAllowed
 from constat.apps.evidence.models import CustodyEvent, Interview, Item
 from constat.rules.permissions import Permission
@@ -60,7 +60,9 @@ def note(
     *, by: Person | str, verb: str, at: datetime, code: str, kind: str = "item", purpose: str = "",
     details: Mapping[str, object] | None = None,
 ) -> None:  # fmt: skip
-    """The one event of the act: codes and columns, never words."""
+    """The one event of the act: codes and columns, never words. Of an item it also tells how its custody stands."""
+    if kind == "item":
+        details = {**(details or {}), **chain.told(code)}
     log.record(
         by=by,
         verb=f"evidence.{verb}",

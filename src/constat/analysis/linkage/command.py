@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from constat.analysis.linkage.result import Linkage, Pair
 
 
+# Two incidents joined wrongly hide one of them; two persons joined wrongly are seen by whoever reads the names.
+THRESHOLDS = {"person": 0.5, "incident": 0.7}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument
     ask(
@@ -48,17 +52,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
-    if not 0 < options.threshold < 1:
-        raise InputError(f"--threshold {options.threshold:g}: give a probability between 0 and 1.")
+    threshold = options.threshold or THRESHOLDS[options.entity]
+    if not 0 < threshold < 1:
+        raise InputError(f"--threshold {threshold:g}: give a probability between 0 and 1.")
     from constat.analysis.linkage.link import link_persons
 
-    say = (lambda text: print(text, file=sys.stderr)) if options.progress else None
+    say = (lambda text: sys.stderr.write(f"{text}\n")) if options.progress else None
     if options.entity == "person":
         link = link_persons
     else:
         from constat.analysis.linkage.incident import link_incidents as link
     found = link(
-        options.files, truth_column=options.truth, known=options.known, within=options.within_source, threshold=options.threshold,
+        options.files, truth_column=options.truth, known=options.known, within=options.within_source, threshold=threshold,
         pairs=options.pairs, questions=options.questions, seed=options.seed, threads=options.threads, progress=say,
     )  # fmt: skip
     if options.html:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from constat.analysis.errors import InputError
 
-# A pair that no blocking rule brought agrees in little: worth so many bits against.
-UNSEEN = -8.0
-# Weights beyond these say no more when averaged: one pair cannot outvote four.
-LEAST, MOST = -14.0, 14.0
+# A pair that no blocking rule brought, or that hardly agrees: worth so many bits against.
+UNSEEN = -5.0
+# Weights beyond this say no more when averaged: one pair cannot outvote four. Below UNSEEN a pair counts as unseen.
+MOST = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def group(
     threshold: mean bits from which two groups are joined. Deterministic: ties go to the smaller row numbers.
     """
     known = known or Known()
-    keep = weights > threshold + LEAST
-    left, right, bits = left[keep], right[keep], np.clip(weights[keep], LEAST, MOST)
+    keep = weights > unseen
+    left, right, bits = left[keep], right[keep], np.minimum(weights[keep], MOST)
     grown: dict[int, float] = {}
     for _ in range(3):
         cluster, decisions = _once(n, left, right, bits, known, threshold, unseen, grown)
@@ -107,7 +107,7 @@ def _once(
     cluster = np.arange(n)
     decisions: list[Decision] = []
     together = np.array(known.together, np.int64).reshape(-1, 2)
-    strong = bits > threshold - DOUBT
+    strong = bits >= threshold
     a, b = np.append(left[strong], together[:, 0]), np.append(right[strong], together[:, 1])
     component = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)[1]
     sizes = np.bincount(component, minlength=n)
@@ -131,8 +131,40 @@ def _once(
         work.run()
         for members in work.members.values():
             cluster[members] = min(members)
-        decisions += work.decisions()
+        decisions += work.made
+    decisions += _refused(cluster, left, right, bits, known, threshold, unseen, grown)
     return cluster, decisions
+
+
+def _refused(
+    cluster: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], bits: NDArray[np.float64], known: Known,
+    threshold: float, unseen: float, grown: Mapping[int, float],
+) -> list[Decision]:  # fmt: skip
+    """The clusters that nearly were one: mean bits above -DOUBT."""
+    a, b = cluster[left], cluster[right]
+    apart = a != b
+    a, b, bits = np.minimum(a, b)[apart], np.maximum(a, b)[apart], bits[apart]
+    keys, where = np.unique(np.stack([a, b], axis=1), axis=0, return_inverse=True)
+    if not len(keys):
+        return []
+    where = where.ravel()
+    total, seen = np.bincount(where, weights=bits), np.bincount(where)
+    size = np.bincount(cluster, minlength=len(cluster))
+    every = size[keys[:, 0]] * size[keys[:, 1]]
+    mean = (total + (every - seen) * unseen) / every - threshold
+    order = np.argsort(cluster, kind="stable")
+    begin = np.searchsorted(cluster[order], np.arange(len(cluster) + 1))
+    work = _Component(known, threshold, unseen, grown)
+    barred = {(min(x, y), max(x, y)) for x, y in ((int(cluster[c]), int(cluster[d])) for c, d in known.apart)}
+    found = []
+    for i in np.flatnonzero(mean > -DOUBT).tolist():
+        one, other = (order[begin[k] : begin[k + 1]] for k in keys[i].tolist())
+        value = float(mean[i]) + work._cost(len(one), len(other))
+        repeated = known.sources is not None and bool(np.isin(known.sources[one], known.sources[other]).any())
+        if value <= -DOUBT or tuple(keys[i].tolist()) in barred or (repeated and value < 0):
+            continue
+        found.append(Decision(tuple(one.tolist()), tuple(other.tolist()), value, False, barred=repeated))
+    return found
 
 
 def _pairs(
@@ -147,13 +179,8 @@ def _pairs(
     low = np.minimum(left, right)
     cluster[left[joined]] = low[joined]
     cluster[right[joined]] = low[joined]
-    for i in np.flatnonzero((np.abs(bits - threshold) < DOUBT) | ((bits >= threshold) & barred)).tolist():
-        made = Decision((int(left[i]),), (int(right[i]),), float(bits[i] - threshold), bool(joined[i]))
-        if barred[i]:
-            if bits[i] < threshold:
-                continue
-            made = Decision(made.left, made.right, made.bits, False, barred=True)
-        decisions.append(made)
+    for i in np.flatnonzero(joined & (bits - threshold < DOUBT)).tolist():
+        decisions.append(Decision((int(left[i]),), (int(right[i]),), float(bits[i] - threshold), True))
 
 
 class _Component:
@@ -222,7 +249,6 @@ class _Component:
             if -negative < 0:
                 break
             if self._barred(a, b):
-                self._note(a, b, -negative, joined=False, barred=True)
                 continue
             if -negative < DOUBT:
                 self._note(a, b, -negative, joined=True)
@@ -278,16 +304,6 @@ class _Component:
         self.made.append(
             Decision(tuple(sorted(self.members[a])), tuple(sorted(self.members[b])), bits, joined, barred)
         )
-
-    def decisions(self) -> list[Decision]:
-        """The doubtful joins, and the doubtful refusals between the clusters that remain."""
-        for a, near in self.sums.items():
-            for b in near:
-                if a < b and not self._barred(a, b):
-                    bits = self.bits(a, b)
-                    if bits > -DOUBT:
-                        self._note(a, b, bits, joined=False)
-        return self.made
 
 
 def agree(decided: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -9,7 +9,7 @@ Independence is corrected once, at the end: `together`, how often the records of
 comparisons, against what independent errors would give. Some sources err once or never, others spoil whole records.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ LEAST_M = 1e-4
 LEAST_U = 1e-7
 # The correction for errors that come together, or alone, may weigh no more than this either way.
 MOST_BITS = 3.0
+# Records of one thing agree in each comparison at least this often, or the comparison is no comparison.
+MOST_DIFFERING = 0.5
 ROUNDS = 200
 
 
@@ -65,15 +67,17 @@ def probability(weights: Floats) -> Floats:
 
 def fit(
     levels: NDArray[np.int8], u: Sequence[Floats], pairs: float, *, rarity: Floats | None = None, start: float = 0.0,
-    strength: float = 1.0,
+    strength: float = 1.0, clean: bool = False,
+    chance: Callable[[Floats], Floats] | None = None,
 ) -> Fit:  # fmt: skip
     """m and the number of matches, from the candidates. Deterministic.
 
     levels: (candidates, comparisons) as in Fit.weights. u: one array per comparison. pairs: how many pairs are possible at all.
     start: matches to begin with (0: one in a hundred candidates).
+    clean: u was measured on pairs that hold no match. Else what the matches explain is taken off it in every round.
+    chance: probabilities of all pairs from their log2 odds, where pairs exclude one another; each by itself unless given.
     strength: pseudo-observations that stand for "matches mostly agree", so that few data cannot say the absurd.
     """
-    # Random pairs hold a few matches too: what the matches explain is taken off again in every round.
     random = [np.maximum(np.asarray(one, float), LEAST_U) for one in u]
     random = [one / one.sum() for one in random]
     u = random
@@ -93,7 +97,12 @@ def fit(
         total = np.full(len(patterns), now.prior) + bits
         for j in range(n):
             total += np.append(now.bits(j), 0.0)[patterns[:, j]]
-        expected = probability(total) * counts
+        if chance is None:
+            expected = probability(total) * counts
+        else:
+            expected = np.bincount(
+                where, weights=chance(now.weights(levels, rarity)), minlength=len(patterns)
+            )
         found = float(expected.sum())
         made = []
         for j in range(n):
@@ -102,8 +111,9 @@ def fit(
             tally = tally[: len(u[j])] + strength * guess[j]
             share = np.maximum(tally / tally.sum(), LEAST_M)
             share /= share.sum()
-            made.append(share)
-        u = [_without_matches(one, share, found / pairs) for one, share in zip(random, made, strict=True)]
+            made.append(_mostly_agreeing(share))
+        if not clean:
+            u = [_without_matches(one, share, found / pairs) for one, share in zip(random, made, strict=True)]
         moved = max(
             abs(found - matches) / max(matches, 1.0),
             *(np.abs(a - b).max() for a, b in zip(made, m, strict=True)),
@@ -151,6 +161,15 @@ def _together(
     # Records alike in everything are never likelier to be two things than records that differ in one.
     bits[0] = max(bits[0], bits[1], 0.0) if n else 0.0
     return bits
+
+
+def _mostly_agreeing(m: Floats) -> Floats:
+    """m with at most MOST_DIFFERING on "differs": without it EM can call whole crowds of namesakes one person."""
+    if m[0] <= MOST_DIFFERING:
+        return m
+    made = m * (1 - MOST_DIFFERING) / (1 - m[0])
+    made[0] = MOST_DIFFERING
+    return made
 
 
 def _without_matches(random: Floats, m: Floats, share: float) -> Floats:

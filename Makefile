@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export DJANGO_SETTINGS_MODULE := constat.config.settings
 
-.PHONY: help check bench prove docs messages format requirements
+.PHONY: help check acceptance bench prove docs messages format requirements
 
 help:      ## this list
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' Makefile | sed 's/:.*##/\t/'
@@ -30,11 +30,16 @@ docs:      ## write docs/reference anew from the code
 	@CONSTAT_DEBUG=1 $(PY) tools/reference.py
 	@$(PY) tools/routes.py
 
+acceptance: ## every acceptance line of the analysis library, measured now (ALL=--all for the long ones)
+	@$(PY) tools/acceptance.py $(ALL)
+
 bench:     ## what is measured, against whom; prints tables of ratios (BENCH_N=1000000 for the full size)
 	@$(PY) benchmarks/bench_import.py
 	@$(PY) benchmarks/bench_places.py
 	@$(PY) benchmarks/bench_submit.py
 	@$(PY) benchmarks/bench_desk.py
+	@for f in undercount clusters trend suppression reprisal; do $(PY) benchmarks/bench_$$f.py; done
+	@$(PY) tools/acceptance.py
 	@$(PY) benchmarks/bench_overlap.py
 	@$(PY) benchmarks/bench_evidence.py
 	@$(PY) benchmarks/bench_ledger.py

@@ -44,6 +44,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "whether violence follows harm, and harm an engagement",
     ),
     "link": ("constat.analysis.linkage.command", "which records speak of one person, or of one incident"),
+    "place": ("constat.analysis.place.command", "which place is meant by a name, however it is spelled"),
     "suppress": ("constat.analysis.suppression.suppress_command", "which cells of a table must be withheld"),
     "attack": ("constat.analysis.suppression.attack_command", "what released tables give away together"),
     "forecast": ("constat.analysis.forecast.command", "what harm may come, one week to three months ahead"),

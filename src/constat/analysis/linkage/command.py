@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 # Two incidents joined wrongly hide one of them; two persons joined wrongly are seen by whoever reads the names.
-THRESHOLDS = {"person": 0.5, "incident": 0.7}
+THRESHOLDS = {"person": 0.5, "incident": 0.55}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -99,7 +99,7 @@ class Incidents:
 
 def link_incidents(
     paths: Sequence[str | Path], *, truth_column: str = "", known: str | Path | None = None, within: str = "auto",
-    threshold: float = 0.7, pairs: int = WORDED, questions: int = ASKED, seed: int = 1, threads: int = 2,
+    threshold: float = 0.55, pairs: int = WORDED, questions: int = ASKED, seed: int = 1, threads: int = 2,
     progress: Callable[[str], None] | None = None,
 ) -> Linkage:  # fmt: skip
     """Which records of these files are one incident. Arguments as in link.link_persons.

@@ -586,7 +586,7 @@ def _splink(
     try:
         linker = Linker(DuckDBAPI(records.connection).register("to_link"), settings, log_level=logging.ERROR)
         linker.training.estimate_u_using_random_sampling(
-            max_pairs=RANDOM_PAIRS, seed=seed, min_count_per_level=None, num_chunks=1
+            max_pairs=min(RANDOM_PAIRS, RANDOM_COMPARED / len(comparisons)), seed=seed, min_count_per_level=None, num_chunks=1
         )
         pairs = linker.inference.predict()
     finally:
@@ -600,8 +600,8 @@ def _splink(
     )  # fmt: skip
 
 
-# Random pairs that say how often strangers agree.
-RANDOM_PAIRS = 1e6
+# Random pairs that say how often strangers agree: so many, and so many comparisons in all.
+RANDOM_PAIRS, RANDOM_COMPARED = 1e6, 3e6
 
 
 def _u_of(comparison: Any) -> NDArray[np.float64]:

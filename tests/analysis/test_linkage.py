@@ -1,0 +1,319 @@
+"""Linkage: persons and incidents against known answers, what is known respected, wrong input refused."""
+
+import csv
+import importlib
+import json
+import os
+import random
+
+import numpy as np
+import pytest
+
+from constat.analysis.command import main
+from constat.analysis.errors import InputError
+from constat.analysis.linkage import grouping, truth, weights
+from constat.analysis.linkage.incident import link_incidents
+from constat.analysis.linkage.link import link_persons
+from constat.analysis.linkage.spelling import name_key, words_of
+from tests.analysis.published import published
+
+prove = pytest.mark.skipif(not os.environ.get("CONSTAT_PROVE"), reason="long proof: CONSTAT_PROVE=1")
+
+
+def table(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, list(rows[0]))
+        out.writeheader()
+        out.writerows(rows)
+    return path
+
+
+# Names ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Mohamed", "Mahamadou", "Mamadou", "MOHAMMED", "محمد"),
+        ("Cissé", "Sissé", "Cisse"),
+        ("Diallo", "Jallo", "Djallo"),
+        ("Fatoumata", "Fadimata", "Fatima"),
+        ("Abdoulaye", "Abdallah", "عبد الله"),
+        ("ould", "uld", "ولد"),
+        ("walet", "wallet", "oulet"),
+        ("Ousmane", "Usman", "Othman"),
+    ],
+)
+def test_spellings_of_one_name_have_one_key(spellings):
+    assert len({name_key(one) for one in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Mohamed", "Moussa"), ("Amadou", "Mamadou"), ("Cissé", "Coulibaly"), ("Fatoumata", "Aminata")],
+)
+def test_two_names_keep_two_keys(one, other):
+    assert name_key(one) != name_key(other)
+
+
+def test_particles_and_order_do_not_make_another_person():
+    assert words_of("Mohamed ag Aly") == words_of("Ali Mohamed")
+    assert words_of("ag") == ("ag",)  # whoever has nothing else keeps it
+
+
+# Persons -------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_of_febrl4_is_linked_almost_without_error(tmp_path):
+    files = []
+    for name in ("rl_febrl4a.csv", "rl_febrl4b.csv"):
+        with published(name).open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file, skipinitialspace=True) if int(row["rec_id"].split("-")[1]) < 800]
+        files.append(table(tmp_path / name, rows))
+    found = link_persons(files, truth_column="rec_id")
+
+    assert found.score.f1 >= 0.99
+    assert found.calibration.error <= 0.03
+
+
+@prove
+def test_prove_febrl4():
+    found = link_persons([published("rl_febrl4a.csv"), published("rl_febrl4b.csv")], truth_column="rec_id")
+
+    assert found.score.f1 >= 0.999
+    assert found.calibration.error <= 0.03
+    assert found.distinct_within_source
+
+
+def test_rldata500_is_linked_and_its_weights_add_up():
+    found = link_persons([published("rl_RLdata500.csv")], truth_column="true_id")
+
+    assert found.score.f1 >= 0.97
+    assert found.calibration.error <= 0.03
+    for pair in found.pairs[:20]:
+        prior = np.log2(found.expected / (found.possible - found.expected))
+        assert pair.weight == pytest.approx(prior + sum(one.bits for one in pair.reasons), abs=0.3)
+
+
+@prove
+def test_prove_rldata10000():
+    found = link_persons([published("rl_RLdata10000.csv")], truth_column="true_id")
+
+    assert found.score.f1 >= 0.985
+    assert found.calibration.error <= 0.03
+
+
+@prove
+def test_prove_historical_50k():
+    found = link_persons([published("rl_historical_50k.parquet")], truth_column="cluster")
+
+    assert found.score.f1 >= 0.86
+
+
+def victims(seed=3, people=150):
+    """Two lists of victims who share few names, written by two hands; ages are guesses; some have one name."""
+    rng = random.Random(seed)
+    families = [("Mohamed", "Mahamadou", "Mamadou"), ("Fatoumata", "Fadimata", "Fatima"), ("Ousmane", "Usman", "Osmane"),
+                ("Abdoulaye", "Abdallah", "Abdoulay"), ("Aissata", "Aichata", "Aissatou"), ("Moussa", "Musa", "Moussa")]  # fmt: skip
+    houses = [
+        ("Cissé", "Sissé"),
+        ("Diallo", "Jallo"),
+        ("Traoré", "Traore"),
+        ("Touré", "Ture"),
+        ("Keïta", "Keita"),
+        ("ag Alhassane", "Alassane"),
+    ]
+    villages = [
+        "Ber",
+        "Bourem",
+        "Gossi",
+        "Ansongo",
+        "Ménaka",
+        "Hombori",
+        "Douentza",
+        "Koro",
+        "Bankass",
+        "Djenné",
+        "Niono",
+        "Tenenkou",
+    ]
+    one, other = [], []
+    for i in range(people):
+        first, last = rng.choice(families), rng.choice(houses)
+        village, age, day = (
+            rng.choice(villages),
+            rng.randint(1, 80),
+            f"2019-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
+        )
+        for rows, chance in ((one, 0.8), (other, 0.8)):
+            if rng.random() < chance:
+                guess = max(0, round(age * rng.uniform(0.88, 1.12)))
+                surname = "" if rng.random() < 0.1 else rng.choice(last)
+                rows.append({"id": f"{len(rows)}", "name": f"{rng.choice(first)} {surname}".strip(), "age": guess, "village": village,
+                             "date": day, "truth": i})  # fmt: skip
+    return one, other
+
+
+def test_victims_are_linked_across_spellings_guessed_ages_and_missing_names(tmp_path):
+    one, other = victims()
+    found = link_persons(
+        [table(tmp_path / "a.csv", one), table(tmp_path / "b.csv", other)], truth_column="truth"
+    )
+
+    assert found.score.precision >= 0.95
+    assert found.score.recall >= 0.9
+
+
+def test_decisions_are_kept_and_asked_first_where_they_change_most(tmp_path):
+    one, other = victims()
+    files = [table(tmp_path / "a.csv", one), table(tmp_path / "b.csv", other)]
+    before = link_persons(files, truth_column="truth")
+    joined = next(one for one in before.clusters if len(one) == 2)
+    alone = [one[0] for one in before.clusters if len(one) == 1]
+    first = next(row for row in alone if before.names[row][0] == "a")
+    second = next(row for row in alone if before.names[row][0] == "b")
+    names = ("left_source", "left", "right_source", "right", "same")
+    known = table(
+        tmp_path / "known.csv",
+        [
+            dict(zip(names, (*before.names[joined[0]], *before.names[joined[1]], "no"), strict=True)),
+            dict(zip(names, (*before.names[first], *before.names[second], "yes"), strict=True)),
+        ],
+    )
+    after = link_persons(files, known=known)
+    cluster = {row: i for i, rows in enumerate(after.clusters) for row in rows}
+
+    assert cluster[joined[0]] != cluster[joined[1]]
+    assert cluster[first] == cluster[second]
+    worths = [one.worth for one in before.review]
+    assert worths == sorted(worths, reverse=True)
+
+
+# Grouping ------------------------------------------------------------------------------------------------------
+
+
+def grouped(n, edges, **known):
+    a, b, w = zip(*edges, strict=True)
+    return grouping.group(
+        n, np.array(a), np.array(b), np.array(w, float), known=grouping.Known(**known)
+    ).cluster.tolist()
+
+
+def test_one_strong_pair_does_not_chain_two_groups():
+    edges = [(0, 1, 9), (2, 3, 9), (1, 2, 3), (0, 2, -4.5), (0, 3, -4.5), (1, 3, -4.5)]
+
+    assert grouped(4, edges) == [0, 0, 2, 2]
+
+
+def test_a_source_that_does_not_repeat_itself_is_never_joined_with_itself():
+    edges = [(0, 1, 9), (1, 2, 8), (0, 2, 12)]
+    cluster = grouped(3, edges, sources=np.array([0, 1, 0]))
+
+    assert cluster[0] != cluster[2]
+    assert cluster[0] == cluster[1]
+
+
+def test_what_contradicts_itself_is_refused():
+    with pytest.raises(InputError, match="cannot be"):
+        grouped(2, [(0, 1, 1)], together=((0, 1),), apart=((0, 1),))
+
+
+def test_weights_are_recovered_from_simulated_pairs():
+    rng = np.random.default_rng(5)
+    m, u = np.array([0.1, 0.2, 0.7]), np.array([0.9, 0.08, 0.02])
+    match = np.arange(40_000) < 1000
+    levels = np.stack(
+        [np.where(match, rng.choice(3, 40_000, p=m), rng.choice(3, 40_000, p=u)) for _ in range(4)], axis=1
+    ).astype(np.int8)
+    fit = weights.fit(levels, [u] * 4, 40_000.0, clean=True)
+
+    assert fit.matches == pytest.approx(1000, rel=0.05)
+    assert all(np.allclose(one, m, atol=0.05) for one in fit.m)
+    chance = weights.probability(fit.weights(levels, np.zeros(40_000)))
+    assert truth.calibration(chance, match).error <= 0.01
+
+
+def test_score_counts_pairs_and_lets_a_record_without_truth_stand_alone():
+    found = truth.score(np.array([0, 0, 2, 2, 4]), ["a", "a", "a", None, None])
+
+    assert (found.true_pairs, found.found_pairs, found.right_pairs) == (3, 2, 1)
+
+
+# Incidents -----------------------------------------------------------------------------------------------------
+
+
+def test_incidents_of_several_sources_are_linked_and_the_probabilities_mean_what_they_say(tmp_path):
+    data = importlib.import_module("benchmarks.linkage_data")
+    made = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), 11), tmp_path / "made.csv")
+    found = link_incidents([made], truth_column="truth")
+
+    assert found.distinct_within_source
+    assert found.score.f1 >= 0.93
+    assert found.score.precision >= 0.97
+    assert found.calibration.error <= 0.03
+
+
+def test_meltt_is_answered_nearly_as_it_answers():
+    found = link_incidents([published("inc_meltt_crashMD.csv")])
+
+    assert found.distinct_within_source
+    assert abs(len(found.clusters) - 140) <= 6
+
+
+# Input ---------------------------------------------------------------------------------------------------------
+
+PERSON = {"id": "1", "name": "Moussa Diarra", "age": "30", "date": "2019-01-02"}
+INCIDENT = {"id": "1", "date": "2019-01-02", "latitude": "14.1", "longitude": "-3.5", "deaths": "2"}
+
+
+@pytest.mark.parametrize(
+    ("entity", "wrong", "says"),
+    [
+        ("person", {"id": "1"}, "stands already in x.csv, row 1"),
+        ("person", {"id": "2", "age": "NaN"}, "row 2, column age: 'NaN' is not an age"),
+        ("person", {"id": "2", "age": "-3"}, "row 2, column age: '-3' is not the age"),
+        ("person", {"id": "2", "date": "2027-05-01"}, "row 2, column date: '2027-05-01' lies in the future"),
+        ("incident", {"id": "1"}, "stands already in x.csv, row 1"),
+        ("incident", {"id": "2", "date": "2027-05-01"}, "row 2, column date: 2027-05-01 lies in the future"),
+        ("incident", {"id": "2", "date": "soon"}, "row 2, column date: 'soon' is not a date"),
+        ("incident", {"id": "2", "deaths": "nan"}, "row 2, column deaths: 'nan' is not a number"),
+        ("incident", {"id": "2", "deaths": "-1"}, "row 2, column deaths: -1 is less than 0"),
+        (
+            "incident",
+            {"id": "2", "latitude": "-3.5", "longitude": "14.1"},
+            "row 2, column latitude: -3.5, 14.1 stand in the other order",
+        ),
+        ("incident", {"id": "2", "latitude": "95"}, "is no place on Earth"),
+    ],
+)
+def test_wrong_input_is_refused_with_its_row(tmp_path, capsys, entity, wrong, says):
+    good = PERSON if entity == "person" else INCIDENT
+    rows = [good, good | wrong, *(good | {"id": str(i)} for i in range(3, 9))]
+    file = table(tmp_path / "x.csv", rows)
+
+    assert main(["link", str(file), "--entity", entity, "--json"]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_one_record_is_refused_with_a_reason(tmp_path, capsys):
+    assert main(["link", str(table(tmp_path / "x.csv", [PERSON])), "--entity", "person", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["refused"]
+    assert found["reason"]
+
+
+def test_the_answer_keeps_its_names_and_never_compares_the_truth(tmp_path, capsys):
+    one, other = victims(people=60)
+    files = [str(table(tmp_path / "a.csv", one)), str(table(tmp_path / "b.csv", other))]
+    page = tmp_path / "page.html"
+
+    assert (
+        main(["link", *files, "--entity", "person", "--truth", "truth", "--json", "--html", str(page)]) == 0
+    )
+    found = json.loads(capsys.readouterr().out)
+    assert {"clusters", "precision", "recall", "f1", "pairs", "review", "calibration", "weights"} <= set(
+        found
+    )
+    assert "truth" not in found["columns"].values()
+    assert sum(len(one["records"]) for one in found["clusters"]) == found["n"] == len(one) + len(other)
+    assert "Limits" in page.read_text("utf-8")

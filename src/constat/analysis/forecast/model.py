@@ -67,6 +67,9 @@ def predict(panel: Panel, horizons: Sequence[int]) -> dict[int, Spread]:
     """horizon -> (areas, K). InputError for horizons below 1; the caller asks `forecast.make` for refusals and accuracy."""
     if not horizons or min(horizons) < 1:
         raise InputError("A horizon is 1 period ahead or more.")
+    least, known = SETTINGS[panel.unit].least, panel.counts.shape[1]
+    if known < least:
+        raise InputError(f"{known} {panel.unit}s of history: {least} are needed.")
     past = _Past(panel, SETTINGS[panel.unit])
     found: dict[int, Spread] = {}
     for group in groups(horizons):
@@ -152,7 +155,10 @@ class _Frame:
         self.centre = raw.mean(axis=(0, 1))
         self.scale = raw.std(axis=(0, 1)) + 1e-9
         self.x = self._standard(raw)
-        self.target = self._standard(self._row(now))
+        # A surge beyond anything learnt from is taken as the largest that was: a line knows nothing further out.
+        self.target = np.clip(
+            self._standard(self._row(now)), self.x.min(axis=(0, 1)), self.x.max(axis=(0, 1))
+        )
 
     def _row(self, origin: int) -> Floats:
         recent = self.features[:, :, origin].T

@@ -38,6 +38,8 @@ def test_asking_nothing_loads_neither_django_nor_numpy(module):
         "reprisal.command",
         "suppression.suppress_command",
         "suppression.attack_command",
+        "linkage.command",
+        "place.command",
         "forecast.command",
         "forecast.score_command",
         "totals.command",

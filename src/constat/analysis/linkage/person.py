@@ -154,7 +154,7 @@ def candidates(
     if across_only:
         possible -= sum(many * (many - 1) / 2 for many in sizes)
     exact = _exact_shares(records, comparisons)
-    u = tuple(_with_exact(one, share) for one, share in zip(u, exact, strict=True))
+    u = tuple(_usual(_with_exact(one, share), possible) for one, share in zip(u, exact, strict=True))
     return Candidates(left, right, levels, rarity, comparisons, u, possible, tuple(rules))
 
 
@@ -586,7 +586,10 @@ def _splink(
     try:
         linker = Linker(DuckDBAPI(records.connection).register("to_link"), settings, log_level=logging.ERROR)
         linker.training.estimate_u_using_random_sampling(
-            max_pairs=min(RANDOM_PAIRS, RANDOM_COMPARED / len(comparisons)), seed=seed, min_count_per_level=None, num_chunks=1
+            max_pairs=min(RANDOM_PAIRS, RANDOM_COMPARED / len(comparisons)),
+            seed=seed,
+            min_count_per_level=None,
+            num_chunks=1,
         )
         pairs = linker.inference.predict()
     finally:
@@ -665,6 +668,17 @@ EXACT: Mapping[str, str] = {
     **{name: name for name in ("given", "surname", "number", "phone", "postcode", "birth_place", "place", "address", "address2", "occupation", "email")},
     "date of birth": "born",
 }  # fmt: skip
+
+
+# A file of a few records says little about strangers, and half of its pairs may be no strangers: as much as so many pairs
+# would say is what is usual, nine in ten differing.
+USUAL_PAIRS = 200.0
+
+
+def _usual(u: NDArray[np.float64], possible: float) -> NDArray[np.float64]:
+    usual = np.append(0.9, np.full(len(u) - 1, 0.1 / (len(u) - 1)))
+    weight = USUAL_PAIRS / (USUAL_PAIRS + min(possible, RANDOM_PAIRS))
+    return u + weight * (usual - u) if possible < 100 * USUAL_PAIRS else u
 
 
 def _with_exact(u: NDArray[np.float64], exact: float | None) -> NDArray[np.float64]:

@@ -114,12 +114,14 @@ def test_weekly_intervals_hold_what_they_say_on_the_sahel():
 @pytest.mark.data
 def test_prove_intervals_at_each_horizon(grid):
     months = rolling.accuracy(grid, (1, 2, 3), range(27 * 12, 27 * 12 + 58, 2))
-    how = Asked("week", cell=0.5, where=SAHEL, since="2012-01-02", until="2020-12-27")
+    how = Asked("week", cell=2.0, where=SAHEL, since="2012-01-02", until="2020-12-27")
     cells = read(published("ucdp_ged_sahel.csv"), how)
-    weeks = rolling.accuracy(cells, range(1, 13), rolling.origins(cells, 12, number=30, every=6))
-    for a in (*months, *weeks):
+    weeks = rolling.accuracy(cells, range(1, 13), rolling.origins(cells, 12, number=24, every=8))
+    ten = read(published("ucdp_weekly_battle_deaths_10.csv"), Asked("week"))
+    countries = rolling.accuracy(ten, range(1, 13), rolling.origins(ten, 12, number=40, every=13))
+    for a in (*months, *weeks, *countries):
         print(a.horizon, a.by["model"])
-    assert all(0.86 <= a.by["model"].covered_open <= 0.94 for a in (*months, *weeks))
+    assert all(0.86 <= a.by["model"].covered_open <= 0.94 for a in (*months, *weeks, *countries))
 
 
 def test_a_known_truth_is_covered_and_nearly_matched(rng):

@@ -325,7 +325,7 @@ def d2(whole):
     from constat.analysis.suppression.tables import Table
 
     ours, proven, said = 0, 0, []
-    for shape in ((5, 4), (8, 6), (4, 3, 3), *(((10, 8), (20, 20)) if whole else ())):
+    for shape in ((5, 4), (8, 6), (4, 3, 3), *(((10, 8), (20, 20), (6, 5, 4)) if whole else ())):
         counts = np.random.default_rng(3).negative_binomial(1.0, 0.06, shape)
         labels = tuple(tuple(f"{d}.{i}" for i in range(size)) for d, size in enumerate(shape))
         made = suppress(Table(tuple("abc"[: len(shape)]), labels, counts), 5, seconds=60.0)

@@ -80,7 +80,7 @@ COMMANDS = {
     "reconcile": "{ours} {theirs}",
     "suppress": "{table} --k 5",
     "attack": "{released} --k 5",
-    "reprisal": "{dated} --method study --cause harm --effect violence --replicates 19 --seed 7",
+    "reprisal": "{dated} --method hawkes --cause harm --effect violence --seed 7",
 }  # fmt: skip
 CODE = """
 import contextlib, io, json, sys

@@ -57,7 +57,10 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
         raise InputError(f"--threshold {threshold:g}: give a probability between 0 and 1.")
     from constat.analysis.linkage.link import link_persons
 
-    say = (lambda text: sys.stderr.write(f"{text}\n")) if options.progress else None
+    def say(text: str) -> None:
+        if options.progress:
+            sys.stderr.write(f"{text}\n")
+
     if options.entity == "person":
         link = link_persons
     else:

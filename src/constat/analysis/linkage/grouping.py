@@ -179,8 +179,10 @@ def _pairs(
     low = np.minimum(left, right)
     cluster[left[joined]] = low[joined]
     cluster[right[joined]] = low[joined]
-    for i in np.flatnonzero(joined & (bits - threshold < DOUBT)).tolist():
-        decisions.append(Decision((int(left[i]),), (int(right[i]),), float(bits[i] - threshold), True))
+    decisions.extend(
+        Decision((int(left[i]),), (int(right[i]),), float(bits[i] - threshold), True)
+        for i in np.flatnonzero(joined & (bits - threshold < DOUBT)).tolist()
+    )
 
 
 class _Component:
@@ -208,16 +210,19 @@ class _Component:
     def hold(self, component: NDArray[np.int64], one: int) -> None:
         for a, b in self.known.apart:
             if component[a] == one and component[b] == one:
-                self._row(a), self._row(b)
+                self._row(a)
+                self._row(b)
                 self.apart[a].add(b)
                 self.apart[b].add(a)
         self.together = [pair for pair in self.known.together if component[pair[0]] == one]
         for pair in self.together:
-            self._row(pair[0]), self._row(pair[1])
+            self._row(pair[0])
+            self._row(pair[1])
 
     def add(self, left: Sequence[int], right: Sequence[int], bits: Sequence[float]) -> None:
         for a, b, value in zip(left, right, bits, strict=True):
-            self._row(a), self._row(b)
+            self._row(a)
+            self._row(b)
             total, seen = self.sums[a].get(b, (0.0, 0))
             self.sums[a][b] = self.sums[b][a] = (total + value, seen + 1)
 

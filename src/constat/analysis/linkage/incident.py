@@ -166,8 +166,11 @@ def never_twice(given: Incidents, left: Ints, right: Ints) -> bool:
 def _add_called(records: Records, truth: str) -> None:
     """Columns such as damage_tax or event_class are compared too: their endings say that they hold a kind of thing."""
     for name in [one for one in records.unused if one.lower().endswith(CALLED_ENDINGS) and one != truth]:
-        parts = [f'SELECT "{name}" AS v, __row + {first} AS row FROM file_{i}' for i, (_, first, _) in enumerate(records.files)
-                 if name in _columns(records, i)]  # fmt: skip
+        parts = [
+            f'SELECT "{name}" AS v, __row + {first} AS row FROM file_{i}'  # noqa: S608
+            for i, (_, first, _) in enumerate(records.files)
+            if name in _columns(records, i)
+        ]
         records.connection.execute(f'ALTER TABLE records ADD COLUMN "{name}" VARCHAR')
         records.connection.execute(
             f'UPDATE records SET "{name}" = x.v FROM ({" UNION ALL ".join(parts)}) x WHERE x.row = records.row'  # noqa: S608
@@ -245,7 +248,7 @@ def _days(records: Records, role: str) -> tuple[Floats, Floats]:
             ) from None
         if made > today:
             raise InputError(
-                f"{_at(records, row, role)}: {value} lies in the future (today is {date.today()})."
+                f"{_at(records, row, role)}: {value} lies in the future (today is {date.today()})."  # noqa: DTZ011
             )
         when[row], slack[row] = made - epoch, 0 if day else 15 if month else 183
     return when, slack
@@ -410,9 +413,10 @@ def _columns_of(given: Incidents, a: Ints, b: Ints) -> tuple[list[Comparison], N
 
 def _where_levels() -> tuple[Level, ...]:
     """Distance and name stand in one ladder, for a name that agrees says little more where the points agree."""
-    return tuple(
+    ladder = [
         Level(f"within {edge:g} km, {name}") for edge in _KM for name in ("same name", "another name or none")
-    ) + (Level("farther, same name"),)
+    ]
+    return (*ladder, Level("farther, same name"))
 
 
 def _where(away: Floats, named: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -593,8 +597,8 @@ def _strangers(
 
 def _shares(levels: NDArray[np.int8], n: int) -> Floats:
     seen = levels[levels >= 0]
-    made: Floats = (np.bincount(seen, minlength=n)[:n] + 0.2) / (len(seen) + 0.2 * n)
-    return made
+    many: Floats = np.bincount(seen, minlength=n)[:n].astype(np.float64)
+    return (many + 0.2) / (len(seen) + 0.2 * n)
 
 
 def _crowd(n: int, left: Ints, right: Ints) -> Floats:

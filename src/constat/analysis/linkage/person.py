@@ -222,7 +222,8 @@ def _spellings(records: Records, role: str) -> None:
 
     run = records.connection.execute
     written = [
-        one for (one,) in run(f'SELECT DISTINCT "{role}" FROM records WHERE "{role}" IS NOT NULL').fetchall()
+        one
+        for (one,) in run(f'SELECT DISTINCT "{role}" FROM records WHERE "{role}" IS NOT NULL').fetchall()  # noqa: S608
     ]
     table = {
         "written": np.array(written, object),
@@ -289,9 +290,7 @@ def _comparisons(records: Records) -> list[Comparison]:
         made.append(Comparison("date of harm", "harmed_l IS NULL OR harmed_r IS NULL", levels))
     if "sex" in have:
         made.append(_same("sex"))
-    for role in ("number", "phone"):
-        if role in have:
-            made.append(_code(role))
+    made += [_code(role) for role in ("number", "phone") if role in have]
     if "email" in have:
         local = "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)"
         made.append(
@@ -301,9 +300,12 @@ def _comparisons(records: Records) -> list[Comparison]:
                  Level("alike", "jaro_winkler_similarity(email_l, email_r) >= 0.9")),
             )
         )  # fmt: skip
-    for role in ("birth_place", "place", "address", "address2"):
-        if role in have:
-            made.append(_text(role, "address2" if role == "address" and "address2" in have else ""))
+    other_line = "address2" if "address2" in have else ""
+    made += [
+        _text(role, other_line if role == "address" else "")
+        for role in ("birth_place", "place", "address", "address2")
+        if role in have
+    ]
     if "postcode" in have:
         made.append(_postcode())
     if "house" in have:
@@ -521,7 +523,7 @@ def _budgeted(records: Records, i: int, name: str, sql: str, many: bool) -> bool
     """
     run = records.connection.execute
     run(
-        f"CREATE OR REPLACE TEMP TABLE one_key AS SELECT row, {_unnested(sql) if many else sql} AS v FROM people"
+        f"CREATE OR REPLACE TEMP TABLE one_key AS SELECT row, {_unnested(sql) if many else sql} AS v FROM people"  # noqa: S608
     )
     budget = BUDGET + BUDGET_EACH * records.n
     run(
@@ -557,7 +559,7 @@ def _splink(
     keys = run("SELECT i, many FROM keys ORDER BY i").fetchall()
     joined = " ".join(f"LEFT JOIN key_{i} USING (row)" for i, _ in keys)
     run(f"CREATE TABLE to_link AS SELECT * FROM people {joined}")  # noqa: S608
-    made = [
+    made: list[Any] = [
         CustomComparison(
             output_column_name=f"c{j}",
             comparison_levels=[
@@ -614,7 +616,8 @@ def _u_of(comparison: Any) -> NDArray[np.float64]:
         if not one.is_null_level
     }
     made = np.array([found[i] or 0.0 for i in sorted(found)])
-    return np.maximum(made, weighing.LEAST_U)
+    floored: NDArray[np.float64] = np.maximum(made, weighing.LEAST_U)
+    return floored
 
 
 # Rarity --------------------------------------------------------------------------------------------------------

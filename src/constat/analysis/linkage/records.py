@@ -94,7 +94,7 @@ def load(
     for i, path in enumerate(paths):
         name = Path(path).name
         names = _open(connection, path, f"file_{i}")
-        rows = connection.execute(f"SELECT count(*) FROM file_{i}").fetchone()[0]  # noqa: S608
+        rows = int(connection.execute(f"SELECT count(*) FROM file_{i}").fetchall()[0][0])  # noqa: S608
         if not rows:
             raise InputError(f"{name}: no row stands under the names.")
         if truth and truth not in names:

@@ -11,6 +11,7 @@ comparisons, against what independent errors would give. Some sources err once o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,14 +101,12 @@ def fit(
         if chance is None:
             expected = probability(total) * counts
         else:
-            expected = np.bincount(
-                where, weights=chance(now.weights(levels, rarity)), minlength=len(patterns)
-            )
+            expected = _sums(where, weights=chance(now.weights(levels, rarity)), minlength=len(patterns))
         found = float(expected.sum())
         made = []
         for j in range(n):
             seen = patterns[:, j] >= 0
-            tally = np.bincount(patterns[seen, j], weights=expected[seen], minlength=len(u[j]))
+            tally = _sums(patterns[seen, j], weights=expected[seen], minlength=len(u[j]))
             tally = tally[: len(u[j])] + strength * guess[j]
             share = np.maximum(tally / tally.sum(), LEAST_M)
             share /= share.sum()
@@ -167,8 +166,13 @@ def _mostly_agreeing(m: Floats) -> Floats:
     """m with at most MOST_DIFFERING on "differs": without it EM can call whole crowds of namesakes one person."""
     if m[0] <= MOST_DIFFERING:
         return m
-    made = m * (1 - MOST_DIFFERING) / (1 - m[0])
+    made: Floats = m * (1 - MOST_DIFFERING) / (1 - m[0])
     made[0] = MOST_DIFFERING
+    return made
+
+
+def _sums(where: NDArray[np.integer[Any]], *, weights: Floats, minlength: int) -> Floats:
+    made: Floats = np.bincount(where, weights=weights, minlength=minlength).astype(np.float64)
     return made
 
 
@@ -177,7 +181,8 @@ def _without_matches(random: Floats, m: Floats, share: float) -> Floats:
     share = min(share, 0.5)
     left = np.maximum(random - share * m, 0.1 * random)
     made: Floats = np.maximum(left, LEAST_U)
-    return made / made.sum()
+    made /= made.sum()
+    return made
 
 
 def _patterns(
@@ -195,4 +200,5 @@ def _first_guess(n: int) -> Floats:
     """Matches mostly agree: 0.8 for the best level, each worse one half of the one above, the last 0.05 at most."""
     made: Floats = 0.5 ** np.arange(n - 1, -1, -1.0)
     made[-1] = max(4 * made[:-1].sum(), 1e-9) if n > 1 else 1.0
-    return made / made.sum()
+    share: Floats = made / made.sum()
+    return share

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from constat.analysis.errors import InputError
 
@@ -72,7 +73,7 @@ def _rows(path: str | Path, source: str) -> Iterator[tuple[int, Sequence[str], S
             first = file.readline().rstrip("\r\n")
             sign = max("\t,;", key=first.count)
             # GeoNames quotes nothing: a quote in a name is a quote.
-            quoting = csv.QUOTE_NONE if sign == "\t" else csv.QUOTE_MINIMAL
+            quoting: Literal[0, 3] = csv.QUOTE_NONE if sign == "\t" else csv.QUOTE_MINIMAL
             head = next(csv.reader([first], delimiter=sign, quoting=quoting), [])
             names = [one.strip().lower() for one in head]
             plain = any(one in names for one in COLUMNS["name"])

@@ -68,7 +68,11 @@ def test_a_part_of_febrl4_is_linked_almost_without_error(tmp_path):
     files = []
     for name in ("rl_febrl4a.csv", "rl_febrl4b.csv"):
         with published(name).open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file, skipinitialspace=True) if int(row["rec_id"].split("-")[1]) < 800]
+            rows = [
+                row
+                for row in csv.DictReader(file, skipinitialspace=True)
+                if int(row["rec_id"].split("-")[1]) < 800
+            ]
         files.append(table(tmp_path / name, rows))
     found = link_persons(files, truth_column="rec_id")
 

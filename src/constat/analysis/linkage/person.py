@@ -51,7 +51,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 NAMED = ("given", "surname", "full")
 # How many candidate pairs one blocking key may bring: so many, and so many for each record.
-BUDGET, BUDGET_EACH = 400_000, 1.5
+BUDGET, BUDGET_EACH = 400_000, 0.5
 OLDEST = 125
 # A file of many records holds dates of birth with a slipped digit, and comparing them is the work: one in so many may lie ahead.
 SLIPS = 50

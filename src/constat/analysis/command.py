@@ -78,7 +78,9 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except OSError as error:
         # Reading says so by itself; what is left is the page that cannot be written.
-        print(f"constat analyse {words[0]}: {error.filename or ''}: {error.strerror or error}.", file=sys.stderr)
+        print(
+            f"constat analyse {words[0]}: {error.filename or ''}: {error.strerror or error}.", file=sys.stderr
+        )
         return 1
     print(json.dumps(found, ensure_ascii=False, allow_nan=False) if options.json else text(found))
     return 0

@@ -163,15 +163,21 @@ class Owed:
 
 
 def gaps(
-    owed: Iterable[Owed], open_offers: Iterable[str], *, hidden: int = 0, nobody: bool = False
+    owed: Iterable[Owed],
+    open_offers: Iterable[str],
+    *,
+    unanswered: Iterable[Term] = (),
+    hidden: int = 0,
+    nobody: bool = False,
 ) -> tuple[Sentence, ...]:
     """What still stands between a case and its end, each with what to do next. Empty: it may be closed.
 
     `hidden`: people of closed compartments who wait for their adviser. `nobody`: harm was found, and nobody of those harmed
-    is on the list.
+    is on the list. `unanswered`: harms for which nothing was offered and no coded reason says why.
     """
     found = [Sentence("gap_notice", {"who": one.who}) for one in owed if not one.settled]
     found += [Sentence("gap_offer", {"offer": code}) for code in open_offers]
+    found += [Sentence("gap_harm", {"harm": harm}) for harm in unanswered]
     if hidden:
         found.append(Sentence("gap_hidden", {"n": hidden}))
     if nobody:

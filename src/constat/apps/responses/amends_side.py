@@ -9,6 +9,7 @@ from constat.apps.amends import queries
 from constat.apps.amends.models import Offer
 from constat.apps.inquiries.models import Inquiry
 from constat.rules.amends import LIVE
+from constat.rules.vocabulary import Term, vocabulary
 
 # A proposal nobody has certified is not told: it might become a promise without money.
 TOLD = LIVE - {"proposed"}
@@ -32,6 +33,13 @@ def owed_keys(inquiry: Inquiry) -> list[frozenset[UUID]]:
 
 def _keys(person: UUID | None, beneficiary: UUID | None, payees: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(key for key in (person, beneficiary, *payees) if key)
+
+
+def unanswered(inquiry: Inquiry) -> list[Term]:
+    """Words of `harm` for which nothing was offered and no coded reason says why, each once. Also of persons this reader may
+    not see: the case does not close over them."""
+    waiting = (one.harm for one in queries.harms_waiting(inquiry) if one.no_offer is None)
+    return [vocabulary("harm")[harm] for harm in dict.fromkeys(waiting)]
 
 
 def open_offers(inquiry: Inquiry) -> list[str]:

@@ -112,6 +112,7 @@ def missing(viewer: Viewer, inquiry: Inquiry, decision: Decision) -> tuple[Sente
     return gaps(
         [Owed(one.who, False) for one in open_ones if not one.hidden],
         amends_side.open_offers(inquiry),
+        unanswered=amends_side.unanswered(inquiry) if decision.outcome == CREDIBLE else (),
         hidden=sum(one.hidden for one in open_ones),
         nobody=decision.outcome == CREDIBLE and not any(one.kind in HARMED for one in found),
     )

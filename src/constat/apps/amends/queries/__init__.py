@@ -216,14 +216,21 @@ def _figures(
         )
         for root in roots
     }
+    # The parts of a total are inside it: what the whole branch holds is offered for once.
+    room = {
+        root: branch(incident, root) - taken.get(root, Decimal(0))
+        for root in {harm_root(harm) for harm in harmed(incident)}
+    }
     found = []
     for harm, (unit, most) in harmed(incident).items():
         root = harm_root(harm)
         used = min(most, taken.get(root, Decimal(0)))
         taken[root] = taken.get(root, Decimal(0)) - used
-        if most > used:
+        left = min(most - used, room[root])
+        if left > 0:
+            room[root] -= left
             stop = next((one for one in held if one.person is None and one.harm == harm), None)
-            found.append(Waiting(None, harm, unit, most - used, bands_for(harm), stop))
+            found.append(Waiting(None, harm, unit, left, bands_for(harm), stop))
     return found
 
 

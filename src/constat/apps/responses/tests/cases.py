@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from constat.apps.access import vault
+from constat.apps.amends import actions as amends
+from constat.apps.amends.queries import harms_waiting
 from constat.apps.incidents.tests.cases import build, make_report
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.tests import cases as inquiries
@@ -41,8 +43,13 @@ def reported(*, named: bool = True, receipt: bool = True, **over: Any) -> tuple[
     return report, code
 
 
-def decided(outcome: str = "not_enough_evidence", *reports: Report, persons: bool = False) -> Inquiry:
-    """An inquiry with a signed decision, on an incident made of these reports (or of one nobody waits behind)."""
+def decided(
+    outcome: str = "not_enough_evidence", *reports: Report, persons: bool = False, answered: bool = True
+) -> Inquiry:
+    """An inquiry with a signed decision, on an incident made of these reports (or of one nobody waits behind).
+
+    answered: where harm was found, a coded reason stands for each why nothing is offered.
+    """
     chen = person("chen")
     incident = build(chen, *(reports or [make_report(involvement="alleged")]))
     if persons:
@@ -64,7 +71,15 @@ def decided(outcome: str = "not_enough_evidence", *reports: Report, persons: boo
     inquiries.assess(found)
     acts.submit_to_decision(by=chen, at=NOW, inquiry=found.code, reason="Ready")
     inquiries.decide(found, outcome=outcome)
+    if answered and outcome == "credible":
+        held_back(found)
     return inquiries.inquiry_of(found.code)
+
+
+def held_back(inquiry: Inquiry) -> None:
+    for one in harms_waiting(inquiry):
+        amends.hold_back(by=person("amends"), at=NOW, inquiry=inquiry.code, harm=one.harm, person=one.person,
+                         no_offer_reason="not_found", words="Searched twice; again in May")  # fmt: skip
 
 
 def add(inquiry: Inquiry, by: Any = None, **over: Any) -> int:

@@ -20,6 +20,7 @@ from constat.apps.responses.tests.cases import (
     close,
     decided,
     go,
+    held_back,
     not_told,
     offer,
     person,
@@ -113,6 +114,19 @@ def test_where_harm_was_found_somebody_of_those_harmed_is_told(db):
     assert codes == ["gap_nobody"]
 
     told(case, add(case, kind="community"))
+    close(case, reason="established")
+    assert Inquiry.objects.get(pk=case.pk).state == "closed"
+
+
+def test_a_harm_for_which_nothing_is_offered_and_no_reason_stands_holds_the_case(db):
+    case = decided("credible", answered=False)
+    told(case, add(case, kind="community"))
+
+    codes, said = gaps(case, reason="established")
+    assert set(codes) == {"gap_harm"}
+    assert "Propose a measure, or note why nothing is offered" in said
+
+    held_back(case)
     close(case, reason="established")
     assert Inquiry.objects.get(pk=case.pk).state == "closed"
 

@@ -246,22 +246,63 @@ def test_score_counts_pairs_and_lets_a_record_without_truth_stand_alone():
 # Incidents -----------------------------------------------------------------------------------------------------
 
 
-def test_incidents_of_several_sources_are_linked_and_the_probabilities_mean_what_they_say(tmp_path):
+# Seed 11 makes few sources that saw little: the hard end.
+@pytest.mark.parametrize(("seed", "precise"), [(1, 0.98), (11, 0.965)])
+def test_incidents_of_several_sources_are_linked_and_the_probabilities_mean_what_they_say(
+    tmp_path, seed, precise
+):
     data = importlib.import_module("benchmarks.linkage_data")
-    made = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), 11), tmp_path / "made.csv")
+    made = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), seed), tmp_path / "made.csv")
     found = link_incidents([made], truth_column="truth")
 
     assert found.distinct_within_source
-    assert found.score.f1 >= 0.93
-    assert found.score.precision >= 0.97
+    assert found.score.f1 >= 0.95
+    assert found.score.precision >= precise
     assert found.calibration.error <= 0.03
 
 
-def test_meltt_is_answered_nearly_as_it_answers():
+@prove
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_prove_incidents(tmp_path, seed):
+    data = importlib.import_module("benchmarks.linkage_data")
+    made = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), seed), tmp_path / "made.csv")
+    found = link_incidents([made], truth_column="truth")
+
+    assert found.score.f1 >= 0.95
+    assert found.score.precision >= 0.98
+    assert found.calibration.error <= 0.03
+
+
+def test_meltt_is_answered_as_it_answers():
+    """Published: 195 records, 140 incidents, 34 of them in several sources, 21 in all three; some episodes left to people."""
     found = link_incidents([published("inc_meltt_crashMD.csv")])
+    sizes = [len(one) for one in found.clusters]
 
     assert found.distinct_within_source
-    assert abs(len(found.clusters) - 140) <= 6
+    assert found.episodes_apart
+    assert abs(len(sizes) - 140) <= 3
+    assert abs(sum(size > 1 for size in sizes) - 34) <= 3
+    assert abs(sizes.count(3) - 21) <= 3
+    assert any(one.barred for one in found.review)
+
+
+def test_an_end_that_only_says_how_vague_the_day_is_keeps_nothing_apart(tmp_path):
+    with published("inc_meltt_crashMD.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rng = random.Random(2)
+    for row in rows:
+        row["enddate"] = row["date"][:8] + f"{min(31, int(row['date'][8:]) + rng.choice((0, 2))):02d}"
+    found = link_incidents([table(tmp_path / "vague.csv", rows)])
+
+    assert not found.episodes_apart
+
+
+def test_what_people_join_stays_joined_though_it_mixes_a_day_and_an_episode():
+    units = np.array([0, 1, 0])
+    edges = [(0, 1, 9), (0, 2, 5), (1, 2, 5)]
+
+    assert grouped(3, edges, units=units) == [0, 1, 0]
+    assert grouped(3, edges, units=units, together=((0, 1),)) == [0, 0, 0]
 
 
 # Input ---------------------------------------------------------------------------------------------------------

@@ -10,10 +10,6 @@ if TYPE_CHECKING:
     from constat.analysis.linkage.result import Linkage, Pair
 
 
-# Two incidents joined wrongly hide one of them; two persons joined wrongly are seen by whoever reads the names.
-THRESHOLDS = {"person": 0.5, "incident": 0.55}
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument
     ask(
@@ -36,12 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="decisions taken: columns left, right (identifiers) and same (yes or no)",
     )
+    ask("--episodes", choices=("auto", "apart", "joined"), default="auto",
+        help="whether a record of one day and one of several days may be one incident; seen from the file unless said")  # fmt: skip
     ask(
         "--threshold",
         type=float,
-        default=0.5,
         metavar="P",
-        help="probability from which records are joined, 0.5",
+        help="probability from which records are joined: persons 0.5, incidents 2/3",
     )
     ask("--pairs", type=int, default=1000, metavar="N", help="so many pairs with their reasons; 0 for all")
     ask("--questions", type=int, default=200, metavar="N", help="so many questions in the review list")
@@ -52,23 +49,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
-    threshold = options.threshold or THRESHOLDS[options.entity]
-    if not 0 < threshold < 1:
-        raise InputError(f"--threshold {threshold:g}: give a probability between 0 and 1.")
+    if options.threshold is not None and not 0 < options.threshold < 1:
+        raise InputError(f"--threshold {options.threshold:g}: give a probability between 0 and 1.")
     from constat.analysis.linkage.link import link_persons
 
     def say(text: str) -> None:
         if options.progress:
             sys.stderr.write(f"{text}\n")
 
+    asked: dict[str, Any] = {
+        "truth_column": options.truth, "known": options.known, "within": options.within_source, "pairs": options.pairs,
+        "questions": options.questions, "seed": options.seed, "threads": options.threads, "progress": say,
+    }  # fmt: skip
+    if options.threshold is not None:
+        asked["threshold"] = options.threshold
     if options.entity == "person":
-        link = link_persons
+        found = link_persons(options.files, **asked)
     else:
-        from constat.analysis.linkage.incident import link_incidents as link
-    found = link(
-        options.files, truth_column=options.truth, known=options.known, within=options.within_source, threshold=threshold,
-        pairs=options.pairs, questions=options.questions, seed=options.seed, threads=options.threads, progress=say,
-    )  # fmt: skip
+        from constat.analysis.linkage.incident import link_incidents
+
+        found = link_incidents(options.files, episodes=options.episodes, **asked)
     if options.html:
         from constat.analysis.linkage import figures
 
@@ -91,6 +91,7 @@ def as_json(found: "Linkage") -> dict[str, Any]:
         ],
         "threshold": found.threshold,
         "distinct_within_source": found.distinct_within_source,
+        "episodes_apart": found.episodes_apart,
         "possible_pairs": found.possible,
         "compared_pairs": found.compared,
         "expected_pairs": round(found.expected, 2),

@@ -4,8 +4,8 @@ Greedy agglomeration on the mean weight between two clusters (average linkage; a
 bits against), a heuristic for correlation clustering (Bansal, Blum, Chawla, Machine Learning 56, 2004). So one strong pair does
 not chain two groups that otherwise disagree, as connected components do.
 
-Two kinds of knowledge bind it: must-link and cannot-link, and "the records of this source are different things". A third is
-learned: where the file's clusters are mostly pairs, a third record needs more evidence than the second did (the size
+Three kinds of knowledge bind it: must-link and cannot-link, "the records of this source are different things", and "these are
+different units" (an event of a day, an episode of several). What people said to be one stays one. A fourth is learned: where the file's clusters are mostly pairs, a third record needs more evidence than the second did (the size
 prior of microclustering, Betancourt, Zanella, Steorts, Electronic Journal of Statistics 2022, in its simplest form).
 """
 
@@ -52,11 +52,29 @@ DOUBT = 7.0
 
 @dataclass(frozen=True)
 class Known:
-    """What people know: pairs of rows that are one, pairs that are not; and the source of each row if sources never repeat."""
+    """What people know: pairs of rows that are one, pairs that are not; the source of each row if sources never repeat.
+
+    units: what sort of thing a row is, -1 where that is open; two sorts are never joined but by people.
+    """
 
     together: tuple[tuple[int, int], ...] = ()
     apart: tuple[tuple[int, int], ...] = ()
     sources: NDArray[np.int64] | None = None
+    units: NDArray[np.int64] | None = None
+
+    def barred(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
+        """Whether a source or a unit forbids that these rows are one."""
+        if self.sources is not None and np.isin(self.sources[one], self.sources[other]).any():
+            return True
+        return self.units is not None and _two_units(
+            set(self.units[one].tolist()), set(self.units[other].tolist())
+        )
+
+
+def _two_units(one: set[int], other: set[int]) -> bool:
+    """Two clusters of different units. One that people made of both is open."""
+    one, other = one - {-1}, other - {-1}
+    return len(one) == 1 and len(other) == 1 and one != other
 
 
 def group(
@@ -160,7 +178,7 @@ def _refused(
     for i in np.flatnonzero(mean > -DOUBT).tolist():
         one, other = (order[begin[k] : begin[k + 1]] for k in keys[i].tolist())
         value = float(mean[i]) + work._cost(len(one), len(other))
-        repeated = known.sources is not None and bool(np.isin(known.sources[one], known.sources[other]).any())
+        repeated = known.barred(one, other)
         if value <= -DOUBT or tuple(keys[i].tolist()) in barred or (repeated and value < 0):
             continue
         found.append(Decision(tuple(one.tolist()), tuple(other.tolist()), value, False, barred=repeated))
@@ -175,6 +193,9 @@ def _pairs(
     barred = (
         np.zeros(len(left), bool) if known.sources is None else known.sources[left] == known.sources[right]
     )
+    if known.units is not None:
+        one, other = known.units[left], known.units[right]
+        barred |= (one >= 0) & (other >= 0) & (one != other)
     joined = (bits >= threshold) & ~barred
     low = np.minimum(left, right)
     cluster[left[joined]] = low[joined]
@@ -192,6 +213,7 @@ class _Component:
         self.known, self.threshold, self.unseen, self.grown = known, threshold, unseen, grown
         self.members: dict[int, list[int]] = {}
         self.sources: dict[int, set[int]] = {}
+        self.units: dict[int, set[int]] = {}
         self.sums: dict[int, dict[int, tuple[float, int]]] = {}
         self.apart: dict[int, set[int]] = {}
         self.together: list[tuple[int, int]] = []
@@ -206,6 +228,8 @@ class _Component:
             self.apart[row] = set()
             if self.known.sources is not None:
                 self.sources[row] = {int(self.known.sources[row])}
+            if self.known.units is not None:
+                self.units[row] = {int(self.known.units[row])}
 
     def hold(self, component: NDArray[np.int64], one: int) -> None:
         for a, b in self.known.apart:
@@ -237,7 +261,7 @@ class _Component:
         for pair in self.together:
             a, b = holder(pair[0]), holder(pair[1])
             if a != b:
-                if self._barred(a, b):
+                if self._forbidden(a, b):
                     raise InputError(
                         f"Rows {pair[0] + 1} and {pair[1] + 1} are said to be one, and what else is known says they cannot be."
                     )
@@ -285,6 +309,9 @@ class _Component:
             heapq.heappush(self.heap, (-bits, a, b, self._stamp(a, b)))
 
     def _barred(self, a: int, b: int) -> bool:
+        return self._forbidden(a, b) or (bool(self.units) and _two_units(self.units[a], self.units[b]))
+
+    def _forbidden(self, a: int, b: int) -> bool:
         if self.known.sources is not None and self.sources[a] & self.sources[b]:
             return True
         return b in self.apart[a]
@@ -294,6 +321,8 @@ class _Component:
         self.members[keep] += self.members.pop(gone)
         if self.known.sources is not None:
             self.sources[keep] |= self.sources.pop(gone)
+        if self.known.units is not None:
+            self.units[keep] |= self.units.pop(gone)
         for other in self.apart.pop(gone):
             self.apart[other].discard(gone)
             self.apart[other].add(keep)

@@ -34,7 +34,10 @@ class Comparison(Protocol):
 
 @dataclass(frozen=True)
 class Compared:
-    """Candidate pairs with their weights. extra: bits that stand beside the levels, by name, one per pair."""
+    """Candidate pairs with their weights. extra: bits that stand beside the levels, by name, one per pair.
+
+    units: of each record, see grouping.Known.
+    """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
@@ -44,6 +47,7 @@ class Compared:
     fit: weights.Fit
     rarity: NDArray[np.float64]
     extra: Sequence[tuple[str, NDArray[np.float64]]] = ()
+    units: NDArray[np.int64] | None = None
 
 
 def link_persons(
@@ -101,6 +105,8 @@ def answer(
     decided = decisions.read(known, records) if known else Known()
     if distinct:
         decided = replace(decided, sources=sources)
+    if compared.units is not None:
+        decided = replace(decided, units=compared.units)
     start = float(np.log2(threshold / (1 - threshold)))
     made = grouping.group(
         records.n, compared.left, compared.right, compared.bits, known=decided, threshold=start
@@ -130,6 +136,7 @@ def answer(
         columns=records.columns,
         unused=records.unused,
         distinct_within_source=distinct,
+        episodes_apart=compared.units is not None,
         warnings=tuple(warned),
         score=truth.score(made.cluster, known_truth) if known_truth else None,
         calibration=_calibration(compared, probability, known_truth) if known_truth else None,

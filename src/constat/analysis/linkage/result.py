@@ -62,6 +62,7 @@ class Linkage:
 
     pairs: those likely or in doubt, most likely first; compared: how many were compared in all. threshold: probability from which
     groups are joined. expected: how many pairs of records are one, as the weights see it. score, calibration: None without truth.
+    episodes_apart: records of one day were not joined with records of several; the review asks about them.
     """
 
     entity: str
@@ -78,6 +79,7 @@ class Linkage:
     columns: Mapping[str, str]
     unused: tuple[str, ...]
     distinct_within_source: bool
+    episodes_apart: bool = False
     warnings: tuple[str, ...] = ()
     score: Score | None = None
     calibration: Calibration | None = None

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from constat.rules.answers import COMPLAINT, NOTICE, Owed, gaps
 from constat.rules.separation import separate
 from constat.rules.workflow import WorkflowError
+from tests.properties.effort import examples
 
 pytestmark = pytest.mark.onedb
 PEOPLE = ("1", "2", "3")
@@ -119,4 +120,6 @@ class CaseOnItsWay(RuleBasedStateMachine):
 
 
 TestCaseOnItsWay = CaseOnItsWay.TestCase
-TestCaseOnItsWay.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestCaseOnItsWay.settings = settings(
+    max_examples=examples(80, thorough=1_000), stateful_step_count=40, deadline=None
+)

@@ -5,7 +5,6 @@ Every person here holds every post of amends, so that only the rules stand betwe
 machine counts what was done, and the test fails if the sequences never came as far as a hand-over.
 """
 
-import os
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -28,6 +27,7 @@ from constat.rules.amends import LIVE
 from constat.rules.ledger import Move, sums
 from constat.rules.speech import RuleError
 from tests.cast import NOW, SINCE, make_person, make_persona
+from tests.properties.effort import THOROUGH, examples
 
 pytestmark = pytest.mark.django_db
 POSTS = ("amends_officer", "certifying_officer", "paying_agent", "complaint_reviewer", "approver")
@@ -247,9 +247,8 @@ class Books(RuleBasedStateMachine):
 
 def test_no_sequence_breaks_the_books():
     Books.world, Books.done = World(), Counter()
-    thorough = os.environ.get("HYPOTHESIS_PROFILE") == "prove"
     run_state_machine_as_test(
-        Books, settings=settings(max_examples=300 if thorough else 12, stateful_step_count=40 if thorough else 25, deadline=None)
+        Books, settings=settings(max_examples=examples(10), stateful_step_count=40 if THOROUGH else 25, deadline=None)
     )  # fmt: skip
     for reached in ("propose", "certify", "accept_offer", "deliver", "refused", "tampering refused"):
         assert Books.done[reached], f"no sequence came as far as: {reached} ({Books.done})"

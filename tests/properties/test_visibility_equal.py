@@ -19,6 +19,7 @@ from constat.rules.roles import roles
 from constat.rules.visibility import Viewer, may_read
 from constat.rules.vocabulary import vocabulary
 from tests.cast import NOW, make_person
+from tests.properties.effort import examples
 
 RECORDS = 120
 COMPARTMENTS = list(vocabulary("compartment"))
@@ -103,7 +104,7 @@ viewers = st.fixed_dictionaries(
     at=NOW,
 )
 @settings(
-    max_examples=300,
+    max_examples=examples(120, thorough=2_000),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +65,7 @@ class Asked:
     until: str | None = None
     where: Sequence[str] = ()
     absent_is_zero: bool = False
-    today: date | None = None
+    today: date = date.max  # a day after it is refused
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +108,7 @@ def read(path: str | Path, how: Asked) -> Panel:
 class _Reader:
     def __init__(self, table: Table, how: Asked) -> None:
         self.table, self.how = table, how
-        self.today = how.today or datetime.now(UTC).date()
+        self.today = how.today
         self.value = table.need(*((how.column.lower(),) if how.column else COUNT))
         self.events = self._is_events()
         self.at = [self._period(row) for row in table]

@@ -80,9 +80,13 @@ def test_a_changed_row_is_found_even_without_the_triggers(cast, guards_lifted):
         assert any("AMENDS-1" in one.record for one in faults())
 
 
-def test_verify_names_the_entry(cast, guards_lifted, capsys):
+def test_verify_names_the_entry(cast, guards_lifted, capsys, monkeypatch, tmp_path):
     from django.core.management import CommandError, call_command
 
+    from constat.apps.evidence import store
+
+    # Sealed files of other tests lie in the folder all of them share.
+    monkeypatch.setattr(store, "folder", lambda: tmp_path)
     cases.fund(cast.dara)
     call_command("verify")
     with guards_lifted():

@@ -64,8 +64,40 @@ def test_variants_of_mali_are_found_in_the_gazetteer_with_its_other_names():
     def right(place, one):
         return fold(one.place.name) == fold(place.name)
 
-    assert sum(right(place, answer[0]) for place, answer in found) / len(found) >= 0.85
+    assert sum(right(place, answer[0]) for place, answer in found) / len(found) >= 0.88
     assert sum(any(right(place, one) for one in answer) for place, answer in found) / len(found) >= 0.95
+
+
+def test_a_spelling_the_gazetteer_does_not_hold_is_found_oftener_when_the_area_is_known():
+    """Main names only: what is published of Levenshtein under the same rule is 0.42 first, 0.65 among five."""
+    places = read(published("geo_geonames_ML.tsv.gz"), alternates=False)
+    finder = Finder(places)
+    by_code = {one.code: one for one in places}
+    right = {True: [0, 0, 0], False: [0, 0, 0]}
+    for row in asked(200):
+        place = by_code[row["geonameid"]]
+        region = next((code for code in place.parents if code.count(".") == 1), "")
+        for known in (True, False) if region else ():
+            found = [
+                fold(one.place.name) == fold(place.name)
+                for one in finder.find(row["variant"], within=region if known else "")
+            ]
+            right[known] = [a + b for a, b in zip(right[known], (1, found[0], any(found)), strict=True)]
+    n, first, five = right[False]
+    assert first / n >= 0.45
+    assert five / n >= 0.65
+    n, first, five = right[True]
+    assert first / n >= 0.58
+    assert five / n >= 0.75
+
+
+def test_a_place_where_people_live_comes_before_a_hill_unless_the_hill_is_written_so(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("code,name,kind\n1,Hombori,T\n2,Homborié,P\n", "utf-8")
+    finder = Finder(read(path))
+
+    assert finder.find("Hombori")[0].place.code == "1"
+    assert finder.find("Hombory")[0].place.code == "2"
 
 
 def test_the_command_answers_with_its_candidates(small, capsys, monkeypatch):

@@ -190,14 +190,7 @@ class NameList:
         if not word or not len(self):
             return []
         key = loose(query)
-        if among is None:
-            quick = process.cdist([key], self.loose, scorer=_levenshtein, dtype=np.float32)[0]
-            near = (
-                quick.argpartition(-CLOSELY)[-CLOSELY:].tolist()
-                if len(self) > CLOSELY
-                else list(range(len(self)))
-            )
-            among = near
+        among = self._near(key, range(len(self)) if among is None else among, max(limit, CLOSELY))
         if not among:
             return []
 
@@ -215,13 +208,13 @@ class NameList:
         order = np.argsort(-score, kind="stable")[:limit]
         return [Ranked(among[i], round(float(score[i]), 4)) for i in order]
 
-    def _near(self, key: str, among: Sequence[int]) -> Sequence[int]:
-        """The CLOSELY positions whose loose sound is most like the key's."""
-        if len(among) <= CLOSELY:
+    def _near(self, key: str, among: Sequence[int], most: int) -> Sequence[int]:
+        """So many of the positions, those whose loose sound is most like the key's."""
+        if len(among) <= most:
             return among
         column = self.loose if len(among) == len(self) else [self.loose[i] for i in among]
         quick = process.cdist([key], column, scorer=_levenshtein, dtype=np.float32)[0]
-        return [among[i] for i in quick.argpartition(-CLOSELY)[-CLOSELY:].tolist()]
+        return [among[i] for i in quick.argpartition(-most)[-most:].tolist()]
 
 
 def rank(query: str, candidates: Sequence[str], *, limit: int = 20) -> list[Ranked]:

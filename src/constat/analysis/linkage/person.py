@@ -517,7 +517,7 @@ def _word_keys(key: Callable[..., None], *, born: bool, places: Sequence[str], h
 
 
 def _budgeted(records: Records, i: int, name: str, sql: str, many: bool) -> bool:
-    """key_i: the value of each row's key, without those so common that the key would bring too many pairs.
+    """key_i: a number for the value of each row's key (numbers join faster than words), without those so common that the key would bring too many pairs.
 
     False when it brings no pair at all.
     """
@@ -530,7 +530,7 @@ def _budgeted(records: Records, i: int, name: str, sql: str, many: bool) -> bool
         f"""CREATE TABLE key_{i} AS
         WITH sizes AS (SELECT v, count(*) AS n FROM one_key WHERE v IS NOT NULL GROUP BY v HAVING count(*) > 1),
              ranked AS (SELECT v, sum(n * (n - 1) / 2) OVER (ORDER BY n, v) AS pairs FROM sizes)
-        SELECT row, {"list(v)" if many else "any_value(v)"} AS b{i} FROM one_key JOIN ranked USING (v)
+        SELECT row, {"list(hash(v))" if many else "any_value(hash(v))"} AS b{i} FROM one_key JOIN ranked USING (v)
         WHERE pairs <= {budget} GROUP BY row"""  # noqa: S608
     )
     if not run(f"SELECT count(*) FROM key_{i}").fetchone()[0]:  # noqa: S608
@@ -581,7 +581,7 @@ def _splink(
     ]
     settings = SettingsCreator(
         link_type="dedupe_only", comparisons=made, blocking_rules_to_generate_predictions=rules,
-        unique_id_column_name="row", retain_matching_columns=True, retain_intermediate_calculation_columns=True,
+        unique_id_column_name="row", retain_matching_columns=True, retain_intermediate_calculation_columns=False,
     )  # fmt: skip
     quiet = logging.getLogger("splink")
     level, quiet.level = quiet.level, logging.ERROR

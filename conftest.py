@@ -4,11 +4,21 @@ import unittest
 
 import pytest
 
+from constat.apps.access.passwords import Argon2id
 from tests import ready_database
 
 pytest_plugins = ["tests.cast", "tests.chromium"]
 
 ready_database.install()
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real cost (half a second each) is paid where a test asks for it; here the same algorithm runs with little memory."""
+    if "real_passwords" not in request.keywords:
+        monkeypatch.setattr(Argon2id, "memory_cost", 64)
+        monkeypatch.setattr(Argon2id, "time_cost", 1)
+
 
 DATABASE = {"db", "transactional_db", "live_server"}
 

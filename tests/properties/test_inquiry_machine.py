@@ -31,7 +31,7 @@ from constat.rules.inquiry import INQUIRY, chain_of
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
 from tests.cast import NOW, make_person
-from tests.properties.effort import examples
+from tests.properties.effort import THOROUGH, examples
 
 REFUSED = (InquiryError, IncidentError, RuleError, AccessError)
 OUTCOMES = list(vocabulary("decision_outcome"))
@@ -351,7 +351,8 @@ def test_whatever_people_try(settings):
 REACHED: Counter[str] = Counter()
 
 HARD = settings(
-    max_examples=examples(12),
+    max_examples=examples(20),
+    derandomize=not THOROUGH,
     stateful_step_count=30,
     deadline=None,
     # A life is a list of thirty acts: shrinking one takes longer than reading it.

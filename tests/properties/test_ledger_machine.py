@@ -248,7 +248,8 @@ class Books(RuleBasedStateMachine):
 def test_no_sequence_breaks_the_books():
     Books.world, Books.done = World(), Counter()
     run_state_machine_as_test(
-        Books, settings=settings(max_examples=examples(10), stateful_step_count=40 if THOROUGH else 25, deadline=None)
+        Books, settings=settings(max_examples=examples(30), stateful_step_count=40 if THOROUGH else 25, deadline=None,
+                                 derandomize=not THOROUGH)
     )  # fmt: skip
     for reached in ("propose", "certify", "accept_offer", "deliver", "refused", "tampering refused"):
         assert Books.done[reached], f"no sequence came as far as: {reached} ({Books.done})"

@@ -135,7 +135,7 @@ act = st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2), st.
 
 
 @pytest.mark.django_db
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(act, max_size=12), kept=st.integers(0, 2), absorbed=st.integers(0, 2))
 def test_split_after_merge_gives_everything_back(history, kept, absorbed):
     from django.db import transaction
@@ -164,7 +164,7 @@ def test_split_after_merge_gives_everything_back(history, kept, absorbed):
 
 
 @pytest.mark.django_db
-@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(act, max_size=8), between=st.lists(act, max_size=6))
 def test_nothing_is_lost_whatever_happens_between_merge_and_split(history, between):
     """No row of either incident disappears (but persons whom somebody took off, and lines somebody replaced), no report is

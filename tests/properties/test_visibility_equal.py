@@ -104,7 +104,7 @@ viewers = st.fixed_dictionaries(
     at=NOW,
 )
 @settings(
-    max_examples=examples(120, thorough=2_000),
+    max_examples=examples(300, thorough=2_000),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

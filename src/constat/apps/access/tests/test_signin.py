@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from constat.apps.access import actions
 from constat.apps.access.models import Event, Person, SignIn
-from constat.apps.access.passwords import Argon2id
 from constat.apps.access.signin import FAILED, AccountAdapter, MFAAdapter
 from tests.cast import NOW, client_for, make_persona
 
@@ -25,14 +24,6 @@ PASSWORD = "une longue phrase 7"
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_yet():
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(request, monkeypatch):
-    """The real cost (half a second each) is paid in one test; here the same algorithm runs with little memory."""
-    if request.node.name != "test_the_password_is_stored_as_argon2id":
-        monkeypatch.setattr(Argon2id, "memory_cost", 64)
-        monkeypatch.setattr(Argon2id, "time_cost", 1)
 
 
 @pytest.fixture
@@ -60,6 +51,7 @@ def test_name_and_password_open_the_account_and_leave_an_event(farid_in, client,
     assert who(client) == 200
 
 
+@pytest.mark.real_passwords
 def test_the_password_is_stored_as_argon2id(farid_in):
     assert farid_in.password.startswith("argon2$argon2id$v=19$m=131072,t=3,p=1$")
 

@@ -60,6 +60,7 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "truth_column": options.truth, "known": options.known, "within": options.within_source, "pairs": options.pairs,
         "questions": options.questions, "seed": options.seed, "threads": options.threads, "progress": say,
+        "today": options.today,
     }  # fmt: skip
     if options.threshold is not None:
         asked["threshold"] = options.threshold

@@ -104,18 +104,22 @@ class Incidents:
 def link_incidents(
     paths: Sequence[str | Path], *, truth_column: str = "", known: str | Path | None = None, within: str = "auto",
     episodes: str = "auto", threshold: float = THRESHOLD, pairs: int = WORDED, questions: int = ASKED, seed: int = 1, threads: int = 2,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None, today: date = date.max,
 ) -> Linkage:  # fmt: skip
     """Which records of these files are one incident. Arguments as in link.link_persons.
 
     episodes: "apart" when a record of one day and one of several days are different units, asked about and never joined by itself,
     "joined" when they may be one, "auto" to see from the file (see `units`).
 
-    InputError: no date, a date that is none or in the future, an end before its beginning, coordinates outside the Earth or in
+    InputError: no date, a date that is none or after `today`, an end before its beginning, coordinates outside the Earth or in
     two orders, a count that is none or negative, a minimum above its maximum, an id twice in a source.
     """
     records = load(
-        paths, {**ROLES, **{name: (name,) for name in CALLED}}, truth=truth_column, threads=threads
+        paths,
+        {**ROLES, **{name: (name,) for name in CALLED}},
+        truth=truth_column,
+        threads=threads,
+        today=today,
     )
     _add_called(records, truth_column)
     if "first" not in records:
@@ -274,7 +278,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?$")
 
 def _days(records: Records, role: str) -> tuple[Floats, Floats]:
     """(days since 1970, slack): a month without its day is its middle with half a month of slack."""
-    today, epoch = date.today().toordinal(), date(1970, 1, 1).toordinal()  # noqa: DTZ011
+    today, epoch = records.today.toordinal(), date(1970, 1, 1).toordinal()
     when, slack = np.full(records.n, np.nan), np.zeros(records.n)
     for row, value in enumerate(records.column(role)):
         if value is None:
@@ -291,7 +295,7 @@ def _days(records: Records, role: str) -> tuple[Floats, Floats]:
             ) from None
         if made > today:
             raise InputError(
-                f"{_at(records, row, role)}: {value} lies in the future (today is {date.today()})."  # noqa: DTZ011
+                f"{_at(records, row, role)}: {value} lies in the future (today is {records.today})."
             )
         when[row], slack[row] = made - epoch, 0 if day else 15 if month else 183
     return when, slack

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +54,7 @@ class Compared:
 def link_persons(
     paths: Sequence[str | Path], *, truth_column: str = "", known: str | Path | None = None, within: str = "auto",
     threshold: float = 0.5, pairs: int = WORDED, questions: int = ASKED, seed: int = 1, threads: int = 2,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], None] | None = None, today: date = date.max,
 ) -> Linkage:  # fmt: skip
     """Which records of these files are one person. See `person` for the columns, `answer` for the rest.
 
@@ -62,7 +63,7 @@ def link_persons(
     """
     from constat.analysis.linkage import person
 
-    records = person.read(paths, truth=truth_column, threads=threads)
+    records = person.read(paths, truth=truth_column, threads=threads, today=today)
     if records.n < 2:
         return refused("person", records, "There is one record: nothing to compare it with.")
     found = person.candidates(records, seed=seed, progress=progress)

@@ -8,6 +8,7 @@ spellings, dates with slips, ages that are guesses, the blocking keys, and the w
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,16 @@ class Candidates:
     notes: tuple[str, ...] = field(default=())
 
 
-def read(paths: Sequence[str | Path], *, truth: str = "", threads: int = 2) -> Records:
+def _later(day: date) -> date:
+    """A hundred years on, or the last day there is."""
+    return date(min(day.year + 100, date.max.year), 12, 31)
+
+
+def read(
+    paths: Sequence[str | Path], *, truth: str = "", threads: int = 2, today: date = date.max
+) -> Records:
     """Files of persons. InputError: no name and no identifying number, an age or a date that cannot be meant, an id twice."""
-    records = load(paths, ROLES, truth=truth, threads=threads)
+    records = load(paths, ROLES, truth=truth, threads=threads, today=today)
     if not any(role in records for role in (*NAMED, "number", "phone", "email")):
         raise InputError(
             f"{records.files[0][0]}: no column holds a name or a number of a person; here stand {', '.join(records.unused)}."
@@ -123,7 +131,7 @@ def read(paths: Sequence[str | Path], *, truth: str = "", threads: int = 2) -> R
             iso = (
                 f'coalesce(TRY_CAST("{role}" AS DATE), TRY_CAST(try_strptime("{role}", \'%Y%m%d\') AS DATE))'
             )
-            ahead = f"{iso} > current_date AND {iso} < current_date + INTERVAL 100 YEAR"
+            ahead = f"{iso} > DATE '{today}' AND {iso} < DATE '{_later(today)}'"
             many = records.connection.execute(f"SELECT count(*) FROM records WHERE {ahead}").fetchone()[0]  # noqa: S608
             if role == "harmed" or many * SLIPS > records.n:
                 refuse_first(records, role, ahead, "{value} lies in the future (today is {today}).")

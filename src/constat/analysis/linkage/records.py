@@ -39,6 +39,7 @@ class Records:
     unused: tuple[str, ...]
     files: tuple[tuple[str, int, int], ...]
     truth: bool
+    today: date = date.max  # a day after it is refused
 
     def where(self, row: int) -> str:
         """File and row, for a sentence. Row 1 is the first line under the names."""
@@ -75,7 +76,12 @@ def recognise(names: Sequence[str], roles: Mapping[str, Sequence[str]]) -> dict[
 
 
 def load(
-    paths: Sequence[str | Path], roles: Mapping[str, Sequence[str]], *, truth: str = "", threads: int = 2
+    paths: Sequence[str | Path],
+    roles: Mapping[str, Sequence[str]],
+    *,
+    truth: str = "",
+    threads: int = 2,
+    today: date = date.max,
 ) -> Records:
     """The files one under the other. InputError: unreadable, empty, no recognised column, an id given twice in a source.
 
@@ -113,7 +119,7 @@ def load(
             f"{', '.join(unused)}."
         )
     connection.execute("CREATE TABLE records AS " + " UNION ALL BY NAME ".join(parts))
-    made = Records(connection, first, columns, tuple(unused), tuple(files), bool(truth))
+    made = Records(connection, first, columns, tuple(unused), tuple(files), bool(truth), today)
     _no_id_twice(made)
     return made
 
@@ -202,7 +208,7 @@ def refuse_first(records: Records, role: str, condition: str, why: str) -> None:
     ).fetchone()
     if found:
         where = f"{records.where(found[0])}, column {records.columns[role]}"
-        raise InputError(f"{where}: {why.format(value=repr(found[1]), today=date.today())}")  # noqa: DTZ011
+        raise InputError(f"{where}: {why.format(value=repr(found[1]), today=records.today)}")
 
 
 def same_truth(truth: "list[str | None]") -> "list[str | None]":

@@ -169,10 +169,13 @@ def _safe(path: str) -> str:
 
 
 def file_name(name: str, *, fallback: str) -> str:
-    """A name that every system can unpack: no path, no sign that a file system or a manifest refuses, 100 characters at most."""
-    plain = "".join(sign if sign.isprintable() and sign not in '%/\\:*?"<>|' else "_" for sign in name).strip(
-        " .~"
-    )
+    """A name that every system can unpack: no path, no sign that a file system or a manifest refuses, 100 characters at most.
+
+    No dollar either: a receiver's tool that reads `$HOME` in a name as a variable refuses the whole bag.
+    """
+    plain = "".join(
+        sign if sign.isprintable() and sign not in '$%/\\:*?"<>|' else "_" for sign in name
+    ).strip(" .~")
     stem, dot, ending = plain.rpartition(".")
     return (
         f"{stem[: 99 - len(ending)]}{dot}{ending}" if dot and len(ending) < 12 else plain[:100]

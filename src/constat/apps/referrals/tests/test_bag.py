@@ -12,7 +12,7 @@ import bagit
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from constat.apps.referrals import bag
@@ -157,6 +157,7 @@ def test_two_files_of_one_name_are_refused(tmp_path):
 
 
 @settings(max_examples=40, deadline=None)
+@example(names=["$\x1f", "$HOME", "~root"])
 @given(names=st.lists(st.text(min_size=1, max_size=130), min_size=1, max_size=5))
 def test_names_in_any_writing_survive(tmp_path_factory, names):
     top = tmp_path_factory.mktemp("bag") / "b"

@@ -1,8 +1,10 @@
 """Fixtures every test may ask for. The node itself is made earlier: tests/node_for_tests.py."""
 
+import os
 import unittest
 
 import pytest
+from hypothesis import settings
 
 from constat.apps.access.passwords import Argon2id
 from tests import ready_database
@@ -10,6 +12,10 @@ from tests import ready_database
 pytest_plugins = ["tests.cast", "tests.chromium"]
 
 ready_database.install()
+# The same examples on every run, so that a change is judged by what it changed; `make prove` draws new ones.
+settings.register_profile("every-change", derandomize=True)
+settings.register_profile("prove", derandomize=False)
+settings.load_profile("prove" if os.environ.get("HYPOTHESIS_PROFILE") == "prove" else "every-change")
 
 
 @pytest.fixture(autouse=True)

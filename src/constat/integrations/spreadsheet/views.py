@@ -4,32 +4,26 @@ What was entered is lost nowhere: the file stays under its hash, the mapping in 
 A file is opened only by the session that uploaded it.
 """
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from constat.integrations.spreadsheet import reading
+from constat.integrations.spreadsheet import uploads
 from constat.integrations.spreadsheet.errors import SpreadsheetError, TooBig
 from constat.integrations.spreadsheet.forms import FileForm, MappingForm
-from constat.integrations.spreadsheet.importing import Outcome, folder, keep, sha256_of
+from constat.integrations.spreadsheet.importing import Outcome, folder
 from constat.integrations.spreadsheet.kinds import kind_of
 from constat.integrations.spreadsheet.mapping import ColumnMap, from_columns, guess
-from constat.integrations.spreadsheet.reading import Table, open_table
+from constat.integrations.spreadsheet.reading import open_table
 from constat.integrations.spreadsheet.reports import import_reports
 from constat.ui.gate import gate
 
 SESSION = "imports"
-SAMPLES = 3  # cells of each column shown beside its choice
-# A page must answer before the web server gives up on it; longer files go through the command line.
-MAX_ROWS_ON_PAGE = 20_000
-PROBLEMS_SHOWN = 200
 
 
 @gate("reports.import")
@@ -45,30 +39,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, sent: "UploadedFile[Any]") -> str:
-    if (sent.size or 0) > reading.MAX_BYTES:
-        raise TooBig("too_many_bytes", _("The file is larger than 50 MB. Cut it into several files."))
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in sent.chunks():
-            copy.write(chunk)
-        copy.flush()
-        path = Path(copy.name)
-        table = open_table(path)  # what it really is, by its bytes; refused before it is kept
-        sha256 = sha256_of(path)
-        keep(path, sha256)
-    held = {"name": (sent.name or "file")[:255], "mapping": guess(table.headers).as_json(), "source": ""}
-    request.session[SESSION] = {**request.session.get(SESSION, {}), sha256: held}
+    sha256, headers = uploads.receive(sent)
+    values = {"name": uploads.name_of(sent), "mapping": guess(headers).as_json(), "source": ""}
+    uploads.remember(request, SESSION, sha256, values)
     return sha256
-
-
-def _held(request: HttpRequest, sha256: str) -> dict[str, Any]:
-    try:
-        return dict(request.session[SESSION][sha256])
-    except KeyError:
-        raise Http404 from None
-
-
-def _remember(request: HttpRequest, sha256: str, held: dict[str, Any]) -> None:
-    request.session[SESSION] = {**request.session[SESSION], sha256: held}
 
 
 def _map(held: dict[str, Any]) -> ColumnMap:
@@ -78,22 +52,25 @@ def _map(held: dict[str, Any]) -> ColumnMap:
 @gate("reports.import")
 @require_http_methods(["GET", "POST"])
 def columns(request: HttpRequest, sha256: str) -> HttpResponse:
-    held = _held(request, sha256)
+    held = uploads.held(request, SESSION, sha256)
     table = open_table(folder() / sha256)
     if kind := kind_of(table.headers):
         return redirect(kind.door) if kind.door else redirect("spreadsheet:check", sha256=sha256)
     form = MappingForm(
         request.POST or None,
         headers=table.headers,
-        samples=_samples(table),
+        samples=uploads.samples(table),
         found=_map(held),
         initial={"source": held["source"]},
     )
     if request.method == "POST" and form.is_valid():
         try:
             mapping = from_columns(form.chosen, table.headers)
-            _remember(
-                request, sha256, {**held, "mapping": mapping.as_json(), "source": form.cleaned_data["source"]}
+            uploads.remember(
+                request,
+                SESSION,
+                sha256,
+                {**held, "mapping": mapping.as_json(), "source": form.cleaned_data["source"]},
             )
             return redirect("spreadsheet:check", sha256=sha256)
         except SpreadsheetError as error:
@@ -102,22 +79,10 @@ def columns(request: HttpRequest, sha256: str) -> HttpResponse:
     return render(request, "imports/columns.html", page, status=422 if form.errors else 200)
 
 
-def _samples(table: Table) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {header: [] for header in table.headers}
-    for count, row in enumerate(table.rows()):
-        for header in table.headers:
-            cell = row.cells.get(header, "").strip()
-            if cell and len(found[header]) < SAMPLES:
-                found[header].append(cell[:80])
-        if count > 50:
-            break
-    return found
-
-
 @gate("reports.import")
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, sha256: str) -> HttpResponse:
-    held = _held(request, sha256)
+    held = uploads.held(request, SESSION, sha256)
     try:
         outcome = _bring_in(request, sha256, held, dry_run=request.method != "POST")
     except SpreadsheetError as error:
@@ -126,8 +91,8 @@ def check(request: HttpRequest, sha256: str) -> HttpResponse:
     if outcome.batch:
         return redirect("reports:batch", pk=outcome.batch)
     page = {
-        "name": held["name"], "sha256": sha256, "outcome": outcome, "problems": outcome.problems[:PROBLEMS_SHOWN],
-        "more": max(0, len(outcome.problems) - PROBLEMS_SHOWN), "mapped": outcome.kind == "reports",
+        "name": held["name"], "sha256": sha256, "outcome": outcome, "problems": outcome.problems[:uploads.PROBLEMS_SHOWN],
+        "more": max(0, len(outcome.problems) - uploads.PROBLEMS_SHOWN), "mapped": outcome.kind == "reports",
     }  # fmt: skip
     return render(request, "imports/check.html", page)
 
@@ -135,16 +100,13 @@ def check(request: HttpRequest, sha256: str) -> HttpResponse:
 def _bring_in(request: HttpRequest, sha256: str, held: dict[str, Any], *, dry_run: bool) -> Outcome:
     path = folder() / sha256
     table = open_table(path)
-    if (
-        sum(1 for _row, _number in zip(table.rows(), range(MAX_ROWS_ON_PAGE + 1), strict=False))
-        > MAX_ROWS_ON_PAGE
-    ):
+    if uploads.longer_than_a_page(table):
         raise TooBig(
             "too_many_rows_for_page",
             _(
                 "The file has more than %(limit)d rows. Ask the administrator of the node to import it with `constat import reports`."
             )
-            % {"limit": MAX_ROWS_ON_PAGE},
+            % {"limit": uploads.MAX_ROWS_ON_PAGE},
         )
     common: dict[str, Any] = {
         "path": path, "filename": held["name"], "by": request.user, "at": timezone.now(), "dry_run": dry_run,

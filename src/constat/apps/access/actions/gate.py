@@ -1,7 +1,9 @@
 """What every verb asks first."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from constat.apps.access.errors import NotAllowed, Refused
@@ -9,6 +11,7 @@ from constat.apps.access.models import Person
 from constat.apps.access.queries import viewer_of
 from constat.rules.permissions import Permission
 from constat.rules.separation import separate
+from constat.rules.visibility import Viewer
 
 SYSTEM = "system"  # set-up and demo, run by whoever already holds the machine
 
@@ -19,6 +22,17 @@ def require(by: Person | str, permission: Permission, *, at: datetime) -> None:
         NotAllowed.unless(viewer_of(by, at=at).may(permission))
     elif by != SYSTEM:
         raise Refused("nobody", _("Sign in first: this act needs a person who answers for it."))
+
+
+def permitted(
+    by: Person, permission: Permission, at: datetime, *, refusal: Callable[[str], Exception]
+) -> Viewer:
+    """The person as the rules see one, who holds the permission; otherwise `refusal` of the area, with the rule's sentence."""
+    viewer = viewer_of(by, at=at)
+    decision = viewer.may(permission)
+    if not decision:
+        raise refusal(decision.say(get_language() or "fr"))
+    return viewer
 
 
 def require_other(by: Person | str, person: Person) -> None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from constat.apps.access import log
+from constat.apps.access.actions import gate
 from constat.apps.access.models import Person
-from constat.apps.access.queries import viewer_of
 from constat.apps.evidence import chain, queries, subjects
 from constat.apps.evidence.errors import Incomplete, ItemNotFound, NotAllowed
 from constat.apps.evidence.models import CustodyEvent, Interview, Item
-from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
 
 
@@ -20,12 +20,7 @@ def language() -> str:
     return get_language() or "fr"
 
 
-def permitted(by: Person, permission: Permission, at: datetime) -> Viewer:
-    viewer = viewer_of(by, at=at)
-    decision = viewer.may(permission)
-    if not decision:
-        raise NotAllowed(decision.say(language()))
-    return viewer
+permitted = partial(gate.permitted, refusal=NotAllowed)
 
 
 def found_subject(viewer: Viewer, subject: subjects.Subject, at: datetime) -> subjects.Found:

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from constat.apps.access import log
+from constat.apps.access.actions import gate
 from constat.apps.access.models import Person
-from constat.apps.access.queries import viewer_of
 from constat.apps.access.visibility import readable
 from constat.apps.incidents.errors import IncidentNotFound, NotAllowed, ReportNotReadable, WrongState
 from constat.apps.incidents.models import Incident, IncidentGrant, IncidentReport
@@ -38,12 +39,7 @@ class Opened:
     viewer: Viewer
 
 
-def permitted(by: Person, permission: Permission, at: datetime) -> Viewer:
-    viewer = viewer_of(by, at=at)
-    decision = viewer.may(permission)
-    if not decision:
-        raise NotAllowed(decision.say(language()))
-    return viewer
+permitted = partial(gate.permitted, refusal=NotAllowed)
 
 
 def readable_incidents(viewer: Viewer, at: datetime) -> Q:

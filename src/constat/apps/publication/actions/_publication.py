@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from constat.apps.access import log
+from constat.apps.access.actions import gate
 from constat.apps.access.models import Person
-from constat.apps.access.queries import viewer_of
 from constat.apps.publication.errors import Incomplete, NotAllowed, NotFound, SamePersonTwice, WrongState
 from constat.apps.publication.models import Publication, PublicationStep
 from constat.apps.publication.queries import language, readable_publications
-from constat.rules.permissions import Permission
 from constat.rules.release import PUBLICATION
 from constat.rules.separation import separate
 from constat.rules.visibility import Viewer
 from constat.rules.workflow import IllegalTransition, MissingNeed
 
-
-def permitted(by: Person, permission: Permission, at: datetime) -> Viewer:
-    viewer = viewer_of(by, at=at)
-    decision = viewer.may(permission)
-    if not decision:
-        raise NotAllowed(decision.say(language()))
-    return viewer
+permitted = partial(gate.permitted, refusal=NotAllowed)
 
 
 def held(viewer: Viewer, code: str, at: datetime) -> Publication:

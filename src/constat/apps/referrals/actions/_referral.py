@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from constat.apps.access import log
+from constat.apps.access.actions import gate
 from constat.apps.access.models import Person
 from constat.apps.access.queries import viewer_of
 from constat.apps.referrals.errors import (
@@ -23,13 +25,7 @@ from constat.rules.separation import separate
 from constat.rules.visibility import Viewer
 from constat.rules.workflow import IllegalTransition, MissingNeed, Transition
 
-
-def permitted(by: Person, permission: Permission, at: datetime) -> Viewer:
-    viewer = viewer_of(by, at=at)
-    decision = viewer.may(permission)
-    if not decision:
-        raise NotAllowed(decision.say(language()))
-    return viewer
+permitted = partial(gate.permitted, refusal=NotAllowed)
 
 
 def held(viewer: Viewer, code: str, at: datetime) -> Referral:

@@ -87,7 +87,7 @@ def test_a_passkey_is_made_and_opens_the_account_alone(page, authenticator, live
     leave(page, url)
 
     page.click("form[data-passkey=login] button")
-    page.wait_for_function("!location.pathname.startsWith('/connexion')")
+    page.wait_for_url(lambda address: "/connexion" not in address)
     page.goto(f"{url}/compte/")
 
     assert "Farid Test" in page.inner_text("h1 + .lead")

@@ -140,7 +140,10 @@ def test_published_baselines_of_the_grid(task):
             # A thousand draws of a pool of 108 miss its rare bins by chance, which the logarithm does not forgive.
             within = 0.006 if "neigh" in name else 0.003
             assert ign == pytest.approx(float(row["ign"]), abs=within), (year, name)
-            assert mis == pytest.approx(float(row["mis"]), rel=0.025 if "neigh" in name else 0.02), (year, name)
+            assert mis == pytest.approx(float(row["mis"]), rel=0.025 if "neigh" in name else 0.02), (
+                year,
+                name,
+            )
 
 
 @pytest.mark.data

@@ -10,6 +10,7 @@ say so. Times are CPU seconds of one process.
 import argparse
 import csv
 import gzip
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -374,6 +375,194 @@ def d3(whole):
         met = met and groups.size.min() >= k and right <= 1 / k + 0.02 and (abs(ratio - 1) <= 0.15 or k > 10)
         said.append(f"k {k}: guessed {right:.3f}, Knox x {ratio:.3f} ({after.left_out} of {late.sum()} coarser than 25 km left out)")  # fmt: skip
     return met, "; ".join(said)
+
+
+# Linkage and places
+
+
+def _linked(*names, truth):
+    from constat.analysis.linkage.link import link_persons
+
+    return link_persons([DATA / name for name in names], truth_column=truth)
+
+
+def _made_incidents(seed):
+    import tempfile
+
+    from benchmarks.linkage_data import incidents, write
+    from constat.analysis.linkage.incident import link_incidents
+
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "made.csv"
+        write(incidents(DATA / "ucdp_ged_v231_car.csv", seed), made)
+        return link_incidents([made], truth_column="truth")
+
+
+@line("L1", "febrl4 pairwise F1 >= 0.999; RLdata10000 F1 >= 0.985, at the tool's own threshold")
+def l1(whole):
+    one = _linked("rl_febrl4a.csv", "rl_febrl4b.csv", truth="rec_id").score.f1
+    two = _linked("rl_RLdata10000.csv", truth="true_id").score.f1
+    return one >= 0.999 and two >= 0.985, f"{one:.4f}, {two:.4f}"
+
+
+@line("L2", "historical_50k cluster F1 >= 0.86 (reference 0.828) in <= 60 s on two cores")
+def l2(whole):
+    began = time.process_time()
+    found = _linked("rl_historical_50k.parquet", truth="cluster").score.f1
+    took = time.process_time() - began
+    return found >= 0.86 and took <= 2 * 60, f"{found:.4f} in {took:.0f} CPU s on two threads"
+
+
+@line("L3", "a million made persons: <= 90 s, <= 6 GB, F1 >= 0.97")
+def l3(whole):
+    import subprocess
+
+    many = 1_000_000 if whole else 100_000
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "bench_linkage.py"), "persons", str(many)],
+        capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    row = done.stdout.splitlines()[-1].split()
+    f1, wall, memory = float(row[-6]), float(row[-3]), float(row[-1])
+    met = f1 >= 0.97 and wall <= 90 * many / 1e6 * (1 if whole else 3) and memory <= 6
+    return met, f"{many:,} records: F1 {f1:.4f}, {wall:.0f} s by the clock, {memory:.1f} GB" + ("" if whole else " (in small)")  # fmt: skip
+
+
+@line("L5", "variants of Mali's places: first >= 0.60, five >= 0.85, <= 5 ms; first >= 0.90 within its area")
+def l5(whole):
+    from constat.analysis.names import fold
+    from constat.analysis.place.find import Finder
+    from constat.analysis.place.gazetteer import read
+
+    asked = rows("names_mali_toponym_variants_open.csv")[:: 1 if whole else 6]
+    met, said = True, []
+    for alternates, kinds in ((True, None), (False, ("P",))):
+        places = [p for p in read(DATA / "geo_geonames_ML.tsv.gz", alternates=alternates) if not kinds or p.kind in kinds]  # fmt: skip
+        finder, by_code = Finder(places), {p.code: p for p in places}
+        first = five = n = near = within = 0
+        began = time.process_time()
+        for row in asked:
+            place = by_code.get(row["geonameid"])
+            if place is None:
+                continue
+            n += 1
+            # Distinct names are what is counted: places that share one name are told apart by the area alone.
+            names = list(dict.fromkeys(fold(one.place.name) for one in finder.find(row["variant"], limit=25)))[:5]  # fmt: skip
+            first += fold(place.name) == names[0] if names else 0
+            five += fold(place.name) in names
+        took = (time.process_time() - began) / n * 1000
+        for row in asked:
+            place = by_code.get(row["geonameid"])
+            cercle = next((code for code in (place.parents if place else ()) if code.count(".") == 2), "")
+            if cercle:
+                within += 1
+                found = finder.find(row["variant"], within=cercle, limit=1)
+                near += bool(found) and fold(found[0].place.name) == fold(place.name)
+        met = met and first / n >= 0.60 and five / n >= 0.85 and near / within >= 0.90 and took <= 5
+        held = "with the gazetteer's other names" if alternates else "main names of inhabited places alone (a spelling it does not hold)"  # fmt: skip
+        said.append(f"{held}: {first / n:.3f}, {five / n:.3f}, within the cercle {near / within:.3f}, {took:.1f} ms")  # fmt: skip
+    return met, "; ".join(said)
+
+
+@line("L6", "made incidents of several sources: F1 >= 0.95, precision >= 0.98; crashMD 140 +-3")
+def l6(whole):
+    from constat.analysis.linkage.incident import link_incidents
+
+    told = [_made_incidents(seed).score for seed in range(1, 21 if whole else 3)]
+    f1, precision = min(s.f1 for s in told), min(s.precision for s in told)
+    unique = len(link_incidents([DATA / "inc_meltt_crashMD.csv"]).clusters)
+    return f1 >= 0.95 and precision >= 0.98 and abs(unique - 140) <= 3, f"{len(told)} seeds: F1 {f1:.3f} to {max(s.f1 for s in told):.3f}, precision {precision:.3f} to {max(s.precision for s in told):.3f}; crashMD {unique}"  # fmt: skip
+
+
+@line("L7", "calibration error of match probabilities <= 0.03 in 10 bins on L1, L6")
+def l7(whole):
+    told = {
+        "febrl4": _linked("rl_febrl4a.csv", "rl_febrl4b.csv", truth="rec_id"),
+        "RLdata10000": _linked("rl_RLdata10000.csv", truth="true_id"),
+        "incidents 1": _made_incidents(1),
+        "incidents 2": _made_incidents(2),
+    }
+    errors = {name: found.calibration.error for name, found in told.items()}
+    return max(errors.values()) <= 0.03, ", ".join(f"{name} {error:.4f}" for name, error in errors.items())
+
+
+# Forecasts
+
+
+@line("F1", "CRPS as scoringrules to 1e-9; the published baseline table to 1e-3 (last value 2 %)")
+def f1(whole):
+    return _tested("tests/analysis/test_score.py")
+
+
+@line("F2", "0.5-degree Sahel, all deaths: CRPS <= 97 % of the best baseline in 2018 and 2019")
+def f2(whole):
+    from constat.analysis.forecast import baselines, files, model, scores
+    from constat.analysis.forecast.panel import Panel
+    from tests.analysis import sahel
+
+    published = {
+        (r["window"], r["model"]): float(r["crps"])
+        for r in rows("fc_baseline_scores_sahel.csv")
+        if r["task"] == "grid0.5_sahel3_all_best"
+    }
+    cells, counts, _ = sahel.grid()
+    periods = tuple(files.label(sahel.FIRST_YEAR * 12 + i, "month") for i in range(counts.shape[1]))
+    panel = Panel(counts, tuple(map(str, cells)), periods, "month", sahel.events(), np.array(cells, float))
+    met, said = True, []
+    for year in (2018, 2019, 2020):
+        start = (year - sahel.FIRST_YEAR) * 12
+        past, truth = panel.until(start - 2), panel.counts[:, start : start + 12].T
+        ours = model.predict(past, range(3, 15))
+        crps = float(np.mean([scores.crps(ours[3 + i], y).mean() for i, y in enumerate(truth)]))
+        best = min(
+            float(np.mean([scores.crps(s, y).mean() for y in truth]))
+            for s in baselines.everyone(past.counts, past.neighbours).values()
+        )
+        told = [value for (window, _), value in published.items() if window == str(year)]
+        # 2020 is beyond what is asked: no feature was chosen with it in view.
+        met = met and (year == 2020 or crps <= 0.97 * best)
+        said.append(f"{year}: {crps:.4f}, {crps / best:.4f} of the best, exact" + (f"; {crps / min(told):.4f} of the best as published" if told else ""))  # fmt: skip
+    return met, "; ".join(said)
+
+
+@line("F3", "90 % intervals cover 86-94 % of cells that are not trivial, each horizon; weeks 1-12")
+def f3(whole):
+    from constat.analysis.forecast import files, rolling
+
+    if not whole:
+        return None, "asked with --all only: minutes"
+    how = files.Asked(
+        "week", cell=2.0, where=("country=Mali,Burkina Faso,Niger",), since="2012-01-02", until="2020-12-27"
+    )
+    sets = {"weeks, 2 degrees": files.read(DATA / "ucdp_ged_sahel.csv", how)}
+    sets["weeks, ten countries"] = files.read(DATA / "ucdp_weekly_battle_deaths_10.csv", files.Asked("week"))
+    met, said = True, []
+    for name, panel in sets.items():
+        at = rolling.origins(panel, 12, number=24 if "2 deg" in name else 40, every=8 if "2 deg" in name else 13)  # fmt: skip
+        held = [a.by["model"].covered_open for a in rolling.accuracy(panel, range(1, 13), at)]
+        met = met and all(0.86 <= one <= 0.94 for one in held)
+        said.append(f"{name}: " + " ".join(f"{100 * one:.1f}" for one in held))
+    return met, "; ".join(said)
+
+
+@line("M1", "totals carry [sum min, sum max] and a distribution; joining; places that are not sure")
+def m1(whole):
+    return _tested("tests/analysis/test_totals_distribution.py")
+
+
+@line("M2", "the same bytes from the same file, seed and version, in two processes")
+def m2(whole):
+    return _tested("tests/analysis/test_reproducible.py")
+
+
+def _tested(path):
+    """Lines that a test file measures whole: its verdict."""
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path], cwd=ROOT, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    return done.returncode == 0, f"{path}: {(done.stdout.strip().splitlines() or ['nothing said'])[-1]}"
 
 
 # Reprisal

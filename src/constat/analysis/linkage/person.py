@@ -5,18 +5,18 @@ pairs, compares them level by level and measures agreement between random pairs.
 spellings, dates with slips, ages that are guesses, the blocking keys, and the weights (see `weights`).
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constat.analysis.errors import InputError
+from constat.analysis.linkage import blocking
 from constat.analysis.linkage import weights as weighing
+from constat.analysis.linkage.engine import open_engine
 from constat.analysis.linkage.records import Records, load, refuse_first
 from constat.analysis.linkage.spelling import name_key, words_of
 
@@ -51,8 +51,6 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "occupation": ("occupation", "profession", "job", "metier"),
 }  # fmt: skip
 NAMED = ("given", "surname", "full")
-# How many candidate pairs one blocking key may bring: so many, and so many for each record.
-BUDGET, BUDGET_EACH = 400_000, 0.5
 OLDEST = 125
 # A file of many records holds dates of birth with a slipped digit, and comparing them is the work: one in so many may lie ahead.
 SLIPS = 50
@@ -132,7 +130,7 @@ def read(
                 f'coalesce(TRY_CAST("{role}" AS DATE), TRY_CAST(try_strptime("{role}", \'%Y%m%d\') AS DATE))'
             )
             ahead = f"{iso} > DATE '{today}' AND {iso} < DATE '{_later(today)}'"
-            many = records.connection.execute(f"SELECT count(*) FROM records WHERE {ahead}").fetchone()[0]  # noqa: S608
+            many = records.connection.execute(f"SELECT count(*) FROM records WHERE {ahead}").fetchall()[0][0]  # noqa: S608
             if role == "harmed" or many * SLIPS > records.n:
                 refuse_first(records, role, ahead, "{value} lies in the future (today is {today}).")
     return records
@@ -141,29 +139,32 @@ def read(
 def candidates(
     records: Records,
     *,
-    across_only: bool = False,
+    engine: str = "",
     seed: int = 1,
+    threads: int = 2,
     progress: Callable[[str], None] | None = None,
 ) -> Candidates:
-    """Blocked pairs and their levels, by Splink. across_only: pairs of different sources alone are possible."""
+    """Blocked pairs and their levels, compared by Splink on `engine` (see `engine`)."""
     say = progress or (lambda _: None)
     say("preparing names and dates")
     _prepare(records)
     comparisons = tuple(_comparisons(records))
-    rules = _keys(records)
-    say(f"comparing, {len(rules)} blocking keys")
-    left, right, levels, u = _splink(records, comparisons, across_only=across_only, seed=seed)
+    keys = blocking.keys(*_keys(records), threads=threads)
+    n = records.n
+    possible = n * (n - 1) / 2
+    with open_engine(engine, records.connection, "people", comparisons) as compared_by:
+        compare = compared_by.levels
+        say("comparing strangers")
+        u = _of_strangers(compare, n, comparisons, seed)
+        exact = _exact_shares(records, comparisons)
+        u = tuple(_usual(_with_exact(one, share), possible) for one, share in zip(u, exact, strict=True))
+        say(f"{len(keys)} blocking keys")
+        keys = blocking.earning(keys, n, possible, u, compare, seed=seed)
+        left, right = blocking.pairs(keys, n)
+        say(f"comparing {len(left):,} pairs that {len(keys)} keys bring")
+        levels = compare(left, right)
     rarity = _rarity(records, comparisons, left, right, levels)
-    sizes = [
-        many
-        for (many,) in records.connection.execute("SELECT count(*) FROM records GROUP BY source").fetchall()
-    ]
-    possible = records.n * (records.n - 1) / 2
-    if across_only:
-        possible -= sum(many * (many - 1) / 2 for many in sizes)
-    exact = _exact_shares(records, comparisons)
-    u = tuple(_usual(_with_exact(one, share), possible) for one, share in zip(u, exact, strict=True))
-    return Candidates(left, right, levels, rarity, comparisons, u, possible, tuple(rules))
+    return Candidates(left, right, levels, rarity, comparisons, u, possible, tuple(key.name for key in keys))
 
 
 def fitted(found: Candidates) -> weighing.Fit:
@@ -196,7 +197,7 @@ def _prepare(records: Records) -> None:
         chosen.append("CAST(age AS DOUBLE) AS age")
     if "sex" in have:
         chosen.append("substr(replace(lower(sex), 'h', 'm'), 1, 1) AS sex")
-    for role in ("born", "number", "phone", "postcode", "house"):
+    for role in ("number", "phone", "postcode", "house"):
         if role in have:
             chosen.append(f"nullif(regexp_replace(lower(\"{role}\"), '[^a-z0-9]', '', 'g'), '') AS {role}")
     for role in ("email", "birth_place", "place", "address", "address2", "region", "occupation"):
@@ -205,6 +206,8 @@ def _prepare(records: Records) -> None:
                 f"nullif(trim(regexp_replace(lower(strip_accents(\"{role}\")), '[^a-z0-9@.]+', ' ', 'g')), '') AS {role}"
             )
     run(f"CREATE TABLE people AS SELECT {', '.join(chosen)} FROM records {' '.join(joins)}")  # noqa: S608
+    if "born" in have or "born_year" in have:
+        _parts_of_birth(records)
     for role in (
         "born",
         "number",
@@ -250,7 +253,7 @@ def _spellings(records: Records, role: str) -> None:
 
 
 def _born(have: Mapping[str, str]) -> list[str]:
-    """Year, month and day of birth as written, two digits and four, and the whole as yyyymmdd."""
+    """The date of birth as yyyymmdd, ? for what is not known."""
     if "born" in have:
         digits = "regexp_replace(born, '[^0-9]', '', 'g')"
         # 19651013, 1965-10-13, 13/10/1965, 1965-10 and 1965 are read; anything else has no parts.
@@ -268,6 +271,17 @@ def _born(have: Mapping[str, str]) -> list[str]:
     else:
         return []
     return [f"{whole} AS born"]
+
+
+def _parts_of_birth(records: Records) -> None:
+    """Year, month and day as numbers, the last two only where the whole is known: numbers compare faster than words."""
+    whole = "NOT contains(born, '?')"
+    parts = (("born_year", 1, 4, "true"), ("born_month", 5, 2, whole), ("born_day", 7, 2, whole))
+    for name, at, n, condition in parts:
+        records.connection.execute(f"ALTER TABLE people ADD COLUMN {name} SMALLINT")
+        records.connection.execute(
+            f"UPDATE people SET {name} = TRY_CAST(substr(born, {at}, {n}) AS SMALLINT) WHERE {condition}"  # noqa: S608
+        )
 
 
 # Comparing -----------------------------------------------------------------------------------------------------
@@ -348,7 +362,7 @@ def _name(role: str, other: str) -> Comparison:
 
 def _within(a: str, b: str, most: int) -> str:
     """At most so many letters changed, added, dropped or exchanged. CASE, so that the costly distance is computed for few."""
-    likely = f"abs(length({a}) - length({b})) <= {most} AND jaro_similarity({a}, {b}) >= 0.6"
+    likely = f"abs(length({a}) - length({b})) <= {most} AND jaro_similarity({a}, {b}) >= {0.75 if most == 1 else 0.6}"
     return f"(CASE WHEN {likely} THEN damerau_levenshtein({a}, {b}) <= {most} ELSE false END)"
 
 
@@ -377,26 +391,26 @@ def _words() -> Comparison:
 
 def _date_of_birth() -> Comparison:
     """Which part differs matters: by chance two people share month and day far oftener than year and month."""
-    y, m, d = (f"substr(born_l, {at}, {n}) = substr(born_r, {at}, {n})" for at, n in ((1, 4), (5, 2), (7, 2)))
-    whole = "contains(born_l || born_r, '?')"
+    # Month and day are NULL where the whole is not known, and nothing is equal to that.
+    y, m, d = (f"born_{part}_l = born_{part}_r" for part in ("year", "month", "day"))
+    whole = "(born_month_l IS NULL OR born_month_r IS NULL)"
     one = _within("born_l", "born_r", 1)
-    swap = "substr(born_l, 5, 2) = substr(born_r, 7, 2) AND substr(born_l, 7, 2) = substr(born_r, 5, 2)"
-    years = "abs(TRY_CAST(substr(born_l, 1, 4) AS INT) - TRY_CAST(substr(born_r, 1, 4) AS INT))"
+    swap = "born_month_l = born_day_r AND born_day_l = born_month_r"
     levels = (
-        Level("same", f"born_l = born_r AND NOT {whole}", by_rarity=True),
-        Level("day and month exchanged", f"{y} AND {swap} AND NOT {whole}"),
-        Level("a digit of the month differs", f"{y} AND {d} AND {one} AND NOT {whole}"),
-        Level("a digit of the day differs", f"{y} AND {m} AND {one} AND NOT {whole}"),
-        Level("a digit of the year differs", f"{m} AND {d} AND {one} AND NOT {whole}"),
-        Level("the month differs", f"{y} AND {d} AND NOT {whole}"),
-        Level("the day differs", f"{y} AND {m} AND NOT {whole}"),
-        Level("the year differs", f"{m} AND {d} AND NOT {whole}"),
+        Level("same", f"{y} AND {m} AND {d}", by_rarity=True),
+        Level("day and month exchanged", f"{y} AND {swap}"),
+        Level("a digit of the month differs", f"{y} AND {d} AND {one}"),
+        Level("a digit of the day differs", f"{y} AND {m} AND {one}"),
+        Level("a digit of the year differs", f"{m} AND {d} AND {one}"),
+        Level("the month differs", f"{y} AND {d}"),
+        Level("the day differs", f"{y} AND {m}"),
+        Level("the year differs", f"{m} AND {d}"),
         Level(
             "same as far as known",
-            f"{whole} AND {y} AND ({m} OR contains(born_l, '??') OR contains(born_r, '??'))",
+            f"{whole} AND {y} AND (substr(born_l, 5, 2) = substr(born_r, 5, 2) OR contains(born_l, '??') OR contains(born_r, '??'))",
         ),
         Level("same year", y),
-        Level("a year or two apart", f"{years} <= 2"),
+        Level("a year or two apart", "abs(born_year_l - born_year_r) <= 2"),
     )
     return Comparison("date of birth", "born_l IS NULL OR born_r IS NULL", levels, values="born")
 
@@ -457,175 +471,111 @@ def _same(role: str, *, rarity: bool = False) -> Comparison:
 # Blocking ------------------------------------------------------------------------------------------------------
 
 
-def _keys(records: Records) -> list[str]:
-    """Columns b0, b1 ... of `people`: two records are compared when they share one. Values too common are left out."""
+def _keys(records: Records) -> tuple[blocking.Atoms, list[tuple[str, ...]]]:
+    """What keys are made of, and the keys: two records are compared when they share one."""
     have = records.columns
-    year, month, monthday = "substr(born, 1, 4)", "substr(born, 1, 6)", "substr(born, 5, 4)"
     born = "born" in have or "born_year" in have
-    made: dict[str, tuple[str, bool]] = {}  # name -> (sql, a list)
-
-    def key(name: str, *parts: str, many: bool = False) -> None:
-        made[name] = (" || '|' || ".join(parts), many)
-
     names = [role for role in ("given", "surname") if role in have]
     places = [role for role in ("birth_place", "place", "postcode", "address") if role in have]
-    for role in ("number", "phone", "email"):
-        if role in have:
-            key(role, role)
+    numbers = [role for role in ("number", "phone", "email") if role in have]
+    sql = {role: role for role in (*places, *numbers)}
+    sql |= {role: f"{role}_key" for role in names}
     if len(names) == 2:
-        key("given name and surname", "least(given_key, surname_key)", "greatest(given_key, surname_key)")
+        sql |= {f"{role} letters": f"substr({role}, 1, 3)" for role in names}
+        sql |= {f"{role} letter": f"substr({role}_key, 1, 1)" for role in names}
+    if "harmed" in have:
+        sql["harmed"] = "CAST(harmed AS VARCHAR)"
     if born:
-        key("date of birth", "born")
-    for role in names:
-        if born:
-            key(f"{role}, year and month", f"{role}_key", month)
-            key(f"{role}, day and month", f"{role}_key", monthday)
-            key(f"{role}, year and day", f"{role}_key", year, "substr(born, 7, 2)")
-        for place in places:
-            key(f"{role} and {place}", f"{role}_key", place)
-        if "harmed" in have:
-            key(f"{role} and date of harm", f"{role}_key", "CAST(harmed AS VARCHAR)")
+        parts = {"year": (1, 4), "year and month": (1, 6), "month and day": (5, 4)}
+        sql |= {name: f"substr(born, {at}, {n})" for name, (at, n) in parts.items()}
+        sql["year and day"] = "substr(born, 1, 4) || '|' || substr(born, 7, 2)"
+        # Day and month exchanged are one date.
+        month, day = "substr(born, 5, 2)", "substr(born, 7, 2)"
+        sql["date of birth"] = f"substr(born, 1, 4) || least({month}, {day}) || greatest({month}, {day})"
+    wanted: list[tuple[str, ...]] = [(one,) for one in numbers]
     if len(names) == 2:
-        key("surname and three letters", "surname_key", "substr(given, 1, 3)")
-        key("given name and three letters", "given_key", "substr(surname, 1, 3)")
-    for place in places:
-        if born:
-            key(f"year and {place}", year, place)
+        wanted += [("given", "surname"), ("given letters", "surname"), ("given", "surname letters")]
+    if born:
+        wanted.append(("date of birth",))
+        wanted += [(role, part) for role in names for part in ("year and month", "month and day", "year and day")]
+        wanted += [("year", place) for place in places]
+    wanted += [(role, place) for role in names for place in places]
+    wanted += [(role, "harmed") for role in names if "harmed" in have]
     if "postcode" in have and "address" in have:
-        key("postcode and address", "postcode", "address")
+        wanted.append(("postcode", "address"))
+    wanted += [(role,) for role in names]
+    listed = {}
     if "full" in have:
-        _word_keys(key, born=born, places=places, harmed="harmed" in have)
-    for role in names:
-        key(role, f"{role}_key")
-    return [
-        name for i, (name, (sql, many)) in enumerate(made.items()) if _budgeted(records, i, name, sql, many)
-    ]
+        listed = _words_of_names(records)
+        beside = [*(("year and month", "year") if born else ()), *places, *(("harmed",) if "harmed" in have else ())]
+        wanted += [("two words",), *(("word", one) for one in beside)]
+        if not beside:
+            wanted.append(("word",))
+    single = _numbered(records, sql)
+    narrows = [one for one in ("given letter", "surname letter", "date of birth", "year", "harmed", *places) if one in single]
+    return blocking.Atoms(records.n, single, listed, narrows, _IMPLIED, frozenset(names)), wanted
 
 
-def _word_keys(key: Callable[..., None], *, born: bool, places: Sequence[str], harmed: bool) -> None:
+_IMPLIED: Mapping[str, frozenset[str]] = {
+    "given": frozenset({"given letters", "given letter"}),
+    "surname": frozenset({"surname letters", "surname letter"}),
+    "given letters": frozenset({"given letter"}),
+    "surname letters": frozenset({"surname letter"}),
+    "date of birth": frozenset({"year", "year and month", "month and day", "year and day"}),
+    "year and month": frozenset({"year"}),
+    "year and day": frozenset({"year"}),
+    "two words": frozenset({"word"}),
+}
+
+
+def _numbered(records: Records, sql: Mapping[str, str]) -> dict[str, NDArray[np.uint64]]:
+    """A number for the value of each record, 0 for none: numbers sort and join faster than words."""
+    if not sql:
+        return {}
+    chosen = ", ".join(f"CASE WHEN ({one}) IS NULL THEN 0 ELSE hash({one}) END AS a{i}" for i, one in enumerate(sql.values()))
+    found = records.connection.execute(f"SELECT row, {chosen} FROM people").fetchnumpy()  # noqa: S608
+    made = {}
+    for i, name in enumerate(sql):
+        made[name] = np.zeros(records.n, np.uint64)
+        made[name][found["row"]] = np.asarray(found[f"a{i}"]).astype(np.uint64)
+    return made
+
+
+def _words_of_names(records: Records) -> dict[str, tuple[NDArray[np.int64], NDArray[np.uint64]]]:
     two = "flatten(list_transform(full_words, lambda a, i: list_transform(full_words[i + 1:], lambda b: a || '|' || b)))"
-    key("two words of the name", two, many=True)
-
-    def with_word(name: str, value: str) -> None:
-        key(
-            f"a word of the name and {name}",
-            f"list_transform(full_words, lambda w: w || '|' || {value})",
-            many=True,
-        )
-
-    if born:
-        with_word("year and month of birth", "substr(born, 1, 6)")
-        with_word("year of birth", "substr(born, 1, 4)")
-    for place in places:
-        with_word(place, place)
-    if harmed:
-        with_word("date of harm", "CAST(harmed AS VARCHAR)")
-    if not born and not places and not harmed:
-        key("a word of the name", "full_words", many=True)
+    made = {}
+    for name, sql in (("word", "full_words"), ("two words", two)):
+        found = records.connection.execute(
+            f"SELECT row, hash(v) AS v FROM (SELECT row, unnest(list_distinct({sql})) AS v FROM people)"  # noqa: S608
+        ).fetchnumpy()
+        made[name] = (np.asarray(found["row"], np.int64), np.asarray(found["v"]).astype(np.uint64))
+    return made
 
 
-def _budgeted(records: Records, i: int, name: str, sql: str, many: bool) -> bool:
-    """key_i: a number for the value of each row's key (numbers join faster than words), without those so common that the key would bring too many pairs.
-
-    False when it brings no pair at all.
-    """
-    run = records.connection.execute
-    run(
-        f"CREATE OR REPLACE TEMP TABLE one_key AS SELECT row, {_unnested(sql) if many else sql} AS v FROM people"  # noqa: S608
-    )
-    budget = BUDGET + BUDGET_EACH * records.n
-    run(
-        f"""CREATE TABLE key_{i} AS
-        WITH sizes AS (SELECT v, count(*) AS n FROM one_key WHERE v IS NOT NULL GROUP BY v HAVING count(*) > 1),
-             ranked AS (SELECT v, sum(n * (n - 1) / 2) OVER (ORDER BY n, v) AS pairs FROM sizes)
-        SELECT row, {"list(hash(v))" if many else "any_value(hash(v))"} AS b{i} FROM one_key JOIN ranked USING (v)
-        WHERE pairs <= {budget} GROUP BY row"""  # noqa: S608
-    )
-    if not run(f"SELECT count(*) FROM key_{i}").fetchone()[0]:  # noqa: S608
-        return False
-    run("CREATE TABLE IF NOT EXISTS keys (i INTEGER, name VARCHAR, many BOOLEAN)")
-    run("INSERT INTO keys VALUES (?, ?, ?)", [i, name, many])
-    return True
-
-
-def _unnested(sql: str) -> str:
-    return f"unnest(list_distinct({sql}))"
-
-
-# Splink --------------------------------------------------------------------------------------------------------
-
-
-def _splink(
-    records: Records, comparisons: Sequence[Comparison], *, across_only: bool, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8], tuple[NDArray[np.float64], ...]]:
-    """(left, right, levels, u): pairs that share a key, compared; and the levels of random pairs."""
-    from splink import DuckDBAPI, Linker, SettingsCreator
-    from splink.comparison_level_library import CustomLevel, ElseLevel
-    from splink.comparison_library import CustomComparison
-
-    run = records.connection.execute
-    keys = run("SELECT i, many FROM keys ORDER BY i").fetchall()
-    joined = " ".join(f"LEFT JOIN key_{i} USING (row)" for i, _ in keys)
-    run(f"CREATE TABLE to_link AS SELECT * FROM people {joined}")  # noqa: S608
-    made: list[Any] = [
-        CustomComparison(
-            output_column_name=f"c{j}",
-            comparison_levels=[
-                {"sql_condition": one.absent, "label_for_charts": "absent", "is_null_level": True},
-                *(CustomLevel(level.sql, label_for_charts=level.name) for level in one.levels),
-                ElseLevel(),
-            ],
-        )
-        for j, one in enumerate(comparisons)
-    ]
-    apart = " AND l.source <> r.source" if across_only else ""
-    rules: list[Any] = [
-        {
-            "blocking_rule": f"l.b{i} = r.b{i}{apart}",
-            "sql_dialect": "duckdb",
-            **({"arrays_to_explode": [f"b{i}"]} if many else {}),
-        }
-        for i, many in keys
-    ]
-    settings = SettingsCreator(
-        link_type="dedupe_only", comparisons=made, blocking_rules_to_generate_predictions=rules,
-        unique_id_column_name="row", retain_matching_columns=True, retain_intermediate_calculation_columns=False,
-    )  # fmt: skip
-    quiet = logging.getLogger("splink")
-    level, quiet.level = quiet.level, logging.ERROR
-    try:
-        linker = Linker(DuckDBAPI(records.connection).register("to_link"), settings, log_level=logging.ERROR)
-        linker.training.estimate_u_using_random_sampling(
-            max_pairs=min(RANDOM_PAIRS, RANDOM_COMPARED / len(comparisons)),
-            seed=seed,
-            min_count_per_level=None,
-            num_chunks=1,
-        )
-        pairs = linker.inference.predict()
-    finally:
-        quiet.level = level
-    gammas = ", ".join(f"CAST(gamma_c{j} AS TINYINT) AS g{j}" for j in range(len(comparisons)))
-    table = run(f"SELECT row_l, row_r, {gammas} FROM {pairs.physical_name} ORDER BY 1, 2").fetchnumpy()  # noqa: S608
-    levels = np.stack([np.asarray(table[f"g{j}"], np.int8) for j in range(len(comparisons))], axis=1)
-    return (
-        np.asarray(table["row_l"], np.int64), np.asarray(table["row_r"], np.int64), levels,
-        tuple(_u_of(one) for one in linker._settings_obj.comparisons),
-    )  # fmt: skip
-
+# Strangers -----------------------------------------------------------------------------------------------------
 
 # Random pairs that say how often strangers agree: so many, and so many comparisons in all.
 RANDOM_PAIRS, RANDOM_COMPARED = 1e6, 3e6
 
 
-def _u_of(comparison: Any) -> NDArray[np.float64]:
-    found = {
-        one.comparison_vector_value: one.u_probability if one._u_is_trained else 0.0
-        for one in comparison.comparison_levels
-        if not one.is_null_level
-    }
-    made = np.array([found[i] or 0.0 for i in sorted(found)])
-    floored: NDArray[np.float64] = np.maximum(made, weighing.LEAST_U)
-    return floored
+def _of_strangers(
+    compare: blocking.Compare, n: int, comparisons: Sequence[Comparison], seed: int
+) -> tuple[NDArray[np.float64], ...]:
+    """How often random pairs are at each level; every pair of a small file."""
+    many = int(min(RANDOM_PAIRS, RANDOM_COMPARED / len(comparisons)))
+    if n * (n - 1) // 2 <= many:
+        one, other = np.triu_indices(n, 1)
+    else:
+        random = np.random.default_rng(seed)
+        one = random.integers(0, n, many)
+        other = (one + random.integers(1, n, many)) % n
+    levels = compare(np.minimum(one, other), np.maximum(one, other))
+    made = []
+    for j, comparison in enumerate(comparisons):
+        seen = levels[levels[:, j] >= 0, j]
+        counts = np.bincount(seen, minlength=len(comparison.levels) + 1).astype(np.float64)
+        made.append(np.maximum(counts / max(counts.sum(), 1.0), weighing.LEAST_U))
+    return tuple(made)
 
 
 # Rarity --------------------------------------------------------------------------------------------------------
@@ -670,7 +620,7 @@ def _exact_shares(records: Records, comparisons: Sequence[Comparison]) -> list[f
             continue
         same, n = records.connection.execute(
             f"SELECT sum(n * (n - 1) / 2), sum(n) FROM (SELECT count(*) AS n FROM people WHERE {column} IS NOT NULL GROUP BY {column})"  # noqa: S608
-        ).fetchone()
+        ).fetchall()[0]
         found.append(same / (n * (n - 1) / 2) if n and n > 1 else None)
     return found
 

@@ -69,7 +69,7 @@ def probability(weights: Floats) -> Floats:
 def fit(
     levels: NDArray[np.int8], u: Sequence[Floats], pairs: float, *, rarity: Floats | None = None, start: float = 0.0,
     strength: float = 1.0, clean: bool = False,
-    chance: Callable[[Floats], Floats] | None = None,
+    chance: Callable[[Floats], Floats] | None = None, counts: Floats | None = None,
 ) -> Fit:  # fmt: skip
     """m and the number of matches, from the candidates. Deterministic.
 
@@ -78,6 +78,7 @@ def fit(
     clean: u was measured on pairs that hold no match. Else what the matches explain is taken off it in every round.
     chance: probabilities of all pairs from their log2 odds, where pairs exclude one another; each by itself unless given.
     strength: pseudo-observations that stand for "matches mostly agree", so that few data cannot say the absurd.
+    counts: how many candidates each row of levels stands for, where they are a sample; not together with chance.
     """
     random = [np.maximum(np.asarray(one, float), LEAST_U) for one in u]
     random = [one / one.sum() for one in random]
@@ -85,13 +86,14 @@ def fit(
     rarity = np.zeros(len(levels)) if rarity is None else rarity
     # Pairs with the same levels and about the same rarity are one pattern: EM then costs thousands, not millions.
     coarse = np.round(rarity * 2).astype(np.int64)
-    patterns, where, counts = _patterns(levels, coarse)
-    bits = np.bincount(where, weights=rarity, minlength=len(patterns)) / counts
+    patterns, where, rows = _patterns(levels, coarse)
+    bits = np.bincount(where, weights=rarity, minlength=len(patterns)) / rows
+    counts = rows if counts is None else _sums(where, weights=counts, minlength=len(patterns))
     m = [_first_guess(len(one)) for one in u]
     guess = [one.copy() for one in m]
     n = levels.shape[1]
     none = np.zeros(n + 1)
-    matches = start or max(len(levels) / 100, 1.0)
+    matches = start or max(float(counts.sum()) / 100, 1.0)
     rounds = 0
     for rounds in range(1, ROUNDS + 1):
         now = Fit(tuple(m), tuple(u), none, matches, pairs, rounds)

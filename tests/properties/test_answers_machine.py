@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from constat.rules.amends import OFFER, SAID
 from constat.rules.answers import COMPLAINT, NOTICE, Owed, gaps
 from constat.rules.separation import separate
 from constat.rules.workflow import WorkflowError
@@ -18,6 +19,7 @@ REVIEWERS = ("3", "8", "9")
 NEEDS = {"at": datetime(2026, 3, 2, 9, tzinfo=UTC), "reason": "r", "proof": "witness", "no_contact_reason": "not_found",
          "trigger": "t", "complaint_outcome": "upheld", "explanation": "e"}  # fmt: skip
 NOTICE_VERBS = sorted({step.verb for step in NOTICE.transitions})
+OFFER_VERBS = sorted({step.verb for step in OFFER.transitions})
 COMPLAINT_VERBS = sorted({step.verb for step in COMPLAINT.transitions})
 
 
@@ -27,10 +29,19 @@ class CaseOnItsWay(RuleBasedStateMachine):
     @initialize(people=st.integers(1, 4), offers=st.integers(0, 3))
     def begin(self, people, offers):
         self.notices = [
-            {"state": NOTICE.initial, "author": None, "cleared": None, "given": []} for _ in range(people)
+            {
+                "state": NOTICE.initial,
+                "author": None,
+                "cleared": None,
+                "given": [],
+                "said": None,
+                "second": None,
+            }
+            for _ in range(people)
         ]
         self.offers = {f"A-{number}" for number in range(offers)}
         self.part, self.complaints, self.closed = set(), [], False
+        self.claims, self.said_by, self.settled_by = {}, {}, {}
 
     @precondition(lambda self: not self.closed)
     @rule(data=st.data(), verb=st.sampled_from(NOTICE_VERBS), by=st.sampled_from(PEOPLE))
@@ -39,6 +50,9 @@ class CaseOnItsWay(RuleBasedStateMachine):
         one["author"] = one["author"] or by
         self.part.add(one["author"])
         if verb == "clear" and not separate({one["author"]}, by, "notice_clearance"):
+            return
+        second = verb in ("confirm_unreached", "send_back_claim") and one["state"] == "unreached"
+        if second and not separate({one["said"]}, by, "unreached_confirmer"):
             return
         try:
             step = NOTICE.check(one["state"], verb, {**NEEDS, "actor": by})
@@ -49,13 +63,40 @@ class CaseOnItsWay(RuleBasedStateMachine):
         one["given"].append(verb)
         if verb == "clear":
             one["cleared"] = by
+        if verb == "note_no_contact":
+            one["said"] = by
+        if verb == "confirm_unreached":
+            one["second"] = by
         if step.target == "draft":
-            one["cleared"] = None
+            one["cleared"] = one["said"] = one["second"] = None
 
     @precondition(lambda self: not self.closed and self.offers)
     @rule(data=st.data())
     def settle_an_offer(self, data):
         self.offers.discard(data.draw(st.sampled_from(sorted(self.offers))))
+
+    @precondition(lambda self: not self.closed and len(self.claims) < 3)
+    @rule(by=st.sampled_from(PEOPLE))
+    def say_settled_elsewhere(self, by):
+        code = f"A-9{len(self.claims)}"
+        self.claims[code], self.said_by[code] = SAID, by
+
+    @precondition(lambda self: not self.closed and self.claims)
+    @rule(data=st.data(), verb=st.sampled_from(OFFER_VERBS), by=st.sampled_from(PEOPLE))
+    def act_on_a_claim(self, data, verb, by):
+        code = data.draw(st.sampled_from(sorted(self.claims)))
+        second = verb in ("confirm_settled", "send_back_claim")
+        if self.claims[code] != SAID or (
+            second and not separate({self.said_by[code]}, by, "settled_confirmer")
+        ):
+            return
+        try:
+            step = OFFER.check(SAID, verb, {**NEEDS, "actor": by})
+        except WorkflowError:
+            return
+        self.claims[code] = step.target
+        if step.target == "delivered":
+            self.settled_by[code] = by
 
     @rule(by=st.sampled_from((None, *REVIEWERS)))
     def complain(self, by):
@@ -83,9 +124,13 @@ class CaseOnItsWay(RuleBasedStateMachine):
     @precondition(lambda self: not self.closed)
     @rule()
     def close(self):
-        owed = [Owed(str(number), one["state"] in NOTICE.final) for number, one in enumerate(self.notices)]
-        found = gaps(owed, sorted(self.offers))
-        waiting = sum(not one.settled for one in owed) + len(self.offers)
+        owed = [
+            Owed(str(number), one["state"] in NOTICE.final, said=one["state"] == "unreached")
+            for number, one in enumerate(self.notices)
+        ]
+        claimed = [code for code, state in self.claims.items() if state == SAID]
+        found = gaps(owed, sorted(self.offers), claimed=claimed)
+        waiting = sum(not one.settled for one in owed) + len(self.offers) + len(claimed)
         assert len(found) == waiting, "each missing one is named, and nothing else"
         self.closed = not found
 
@@ -101,8 +146,18 @@ class CaseOnItsWay(RuleBasedStateMachine):
         if getattr(self, "closed", False):
             assert all(one["state"] in ("told", "not_told") for one in self.notices)
             assert not self.offers
+            assert SAID not in self.claims.values()
             for one in self.notices:
-                assert {"tell", "note_no_contact"} & set(one["given"])
+                assert {"tell", "confirm_unreached"} & set(one["given"])
+
+    @invariant()
+    def nothing_ends_on_the_word_of_one(self):
+        for one in getattr(self, "notices", ()):
+            if one["state"] == "not_told":
+                assert one["second"] not in (None, one["said"])
+        for code, state in getattr(self, "claims", {}).items():
+            if state == "delivered":
+                assert self.settled_by[code] != self.said_by[code]
 
     @invariant()
     def nobody_answers_a_complaint_about_their_own_work(self):

@@ -120,6 +120,14 @@ def test_states_that_hold_a_harm_and_states_that_end_an_offer():
     assert all("contact" in step.needs for step in into_declined)
 
 
+def test_what_another_payer_settled_is_confirmed_by_a_second_person():
+    assert amends.SAID in amends.LIVE and amends.SAID not in amends.SETTLED
+    steps = [one for one in amends.OFFER.transitions if one.source == amends.SAID]
+    assert {(one.verb, one.target) for one in steps} == {
+        ("confirm_settled", "delivered"), ("send_back_claim", "cancelled"), ("withdraw", "cancelled")}  # fmt: skip
+    assert [one.source for one in amends.OFFER.transitions if one.target == amends.SAID] == []
+
+
 def test_one_harm_under_several_names():
     assert amends.harm_root("injury_serious") == "injury" == amends.harm_root("injury")
     assert (

@@ -200,3 +200,17 @@ def test_a_notice_ends_told_or_with_a_coded_reason():
     for state in ("draft", "cleared"):
         (note,) = NOTICE.steps(state, "note_no_contact")
         assert "no_contact_reason" in note.needs
+        assert note.target == "unreached", "one person's word ends nothing"
+    (second,) = NOTICE.steps("unreached", "confirm_unreached")
+    (back,) = NOTICE.steps("unreached", "send_back_claim")
+    assert second.target == "not_told" and back.target == "draft"
+    assert {"explanation"} <= set(second.needs) & set(back.needs)
+    into = [one.verb for one in NOTICE.transitions if one.target == "not_told"]
+    assert into == ["confirm_unreached"]
+
+
+def test_what_one_person_says_is_named_apart_before_the_end():
+    found = gaps([Owed("family 1", False, said=True)], [], claimed=["A-2026-000003"])
+
+    assert [one.code for one in found] == ["gap_unconfirmed", "gap_claim"]
+    assert "family 1" in found[0].say("ar") and "A-2026-000003" in found[1].say("fr")

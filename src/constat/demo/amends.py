@@ -93,6 +93,26 @@ def propose_all(*, officer: Person, inquiry: Inquiry, at: datetime, rng: random.
     return made
 
 
+def settled_elsewhere(
+    *, officer: Person, second: Person | None, inquiry: Inquiry, at: datetime, currency: str = "XOF"
+) -> str:  # fmt: skip
+    """One harm of the case that another payer is said to have settled; confirmed by `second`, or left to wait (None).
+    The code of the claim; "" where no harm of the case has a band."""
+    waiting = [one for one in queries.harms_waiting(inquiry) if one.no_offer is None]
+    one = next((one for one in waiting if one.bands and one.bands[0] in BANDS), None)
+    if one is None:
+        return ""
+    code = actions.settled_elsewhere(
+        by=officer, at=at, inquiry=inquiry.code, harm=one.harm, person=one.person, quantity=one.left, band=one.bands[0],
+        measure=MEASURES.get(one.bands[0], "ex_gratia_injury"), payer="host_state", currency=currency,
+        amount=Decimal(BANDS[one.bands[0]][1]) * one.left, reason="Lettre de la préfecture, avec la liste des versements",
+    )  # fmt: skip
+    if second is not None:
+        actions.confirm_settled(by=second, at=at + timedelta(days=1), offer=code,
+                                reason="Lettre et liste vues à la préfecture ; le versement y figure.")  # fmt: skip
+    return code
+
+
 def _rule(band: str) -> str:
     return {"death": "heirs"}.get(
         band, "person_harmed" if band.startswith(("injury", "liberty")) else "household"
@@ -167,4 +187,4 @@ def answer_cases(
     return done
 
 
-__all__ = ["answer", "answer_cases", "note_rate", "open_lines", "propose_all"]
+__all__ = ["answer", "answer_cases", "note_rate", "open_lines", "propose_all", "settled_elsewhere"]

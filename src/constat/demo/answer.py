@@ -179,7 +179,7 @@ def _tell(
     """Families and reporters hear what was decided; what needs no more is closed; one complaint waits for its reviewer."""
     told = responses.answer(people=people, inquiries=[*others, *credible], at=until - timedelta(days=6))
     done.told, done.closed = told.told, told.closed
-    done.left |= {"notice": told.draft, "complaint": told.complaint}
+    done.left |= {"notice": told.draft, "complaint": told.complaint, "unreached": told.claim}
 
 
 def _inquiry(code: str) -> Inquiry:
@@ -193,6 +193,15 @@ def _amends(
     amends.open_lines(finance=people["kadi"], at=until - timedelta(days=30))
     amends.note_rate(finance=people["kadi"], at=until - timedelta(days=2))
     cases = credible[:-1] if len(credible) > 1 else credible
+    rokia = people["rokia"]
+    # What another payer settled: one on the word of two people, one that waits for the second.
+    amends.settled_elsewhere(
+        officer=rokia, second=people["pia"], inquiry=cases[0], at=until - timedelta(days=20)
+    )
+    waits = amends.settled_elsewhere(
+        officer=rokia, second=None, inquiry=credible[-1], at=until - timedelta(days=3)
+    )
+    done.left["settled_elsewhere"] = waits
     for inquiry in cases:
         at = until - timedelta(days=18)
         for number, code in enumerate(

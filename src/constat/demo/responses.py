@@ -33,6 +33,8 @@ class Answered:
     closed: int = 0
     draft: str = ""  # a notice that waits for its second reader
     complaint: str = ""  # one that waits for a reviewer
+    unreached: int = 0  # could not be told, on the word of two people
+    claim: str = ""  # said by one person, waits for a second
 
 
 def answer(*, people: dict[str, Person], inquiries: Sequence[Inquiry], at: datetime) -> Answered:
@@ -46,12 +48,14 @@ def answer(*, people: dict[str, Person], inquiries: Sequence[Inquiry], at: datet
             continue
         _everybody_on_the_list(inquiry, chen, when)
         last = number == len(inquiries) - 1
-        code = _tell(inquiry, chen, dara, when, leave_draft=last and not done.draft)
+        # One village nobody could reach, confirmed by a second person; another that one person only says is out of reach.
+        out = "confirmed" if number == 0 else "said" if number == len(inquiries) - 2 else ""
+        code = _tell(inquiry, chen, dara, when, leave_draft=last and not done.draft, done=done, out=out)
         if last:
             done.draft = code
             continue
         done.told += 1
-        if not done.complaint:
+        if not done.complaint and code:
             notice = Notice.objects.get(code=code)
             done.complaint = actions.complain(
                 by="public", at=when + timedelta(hours=3), code=code_of(notice), kind="decision", spoken_language="fr",
@@ -84,14 +88,18 @@ def _everybody_on_the_list(inquiry: Inquiry, chen: Person, at: datetime) -> None
     actions.add_addressee(by=chen, at=at, inquiry=inquiry.code, kind="community", spoken_language="bm")
 
 
-def _tell(inquiry: Inquiry, chen: Person, dara: Person, at: datetime, *, leave_draft: bool) -> str:
-    """The code of the last notice."""
+def _tell(
+    inquiry: Inquiry, chen: Person, dara: Person, at: datetime, *, leave_draft: bool, done: Answered, out: str
+) -> str:  # fmt: skip
+    """The code of the last notice that was told. `out`: whether the community is "confirmed" or "said" to be out of reach."""
     code = ""
-    for number in (
-        Addressee.objects.filter(incident=inquiry.incident_id)
-        .order_by("number")
-        .values_list("number", flat=True)
-    ):
+    rows = Addressee.objects.filter(incident=inquiry.incident_id).order_by("number")
+    for number, kind in rows.values_list("number", "kind"):
+        if out and kind == "community":
+            claim = _unreached(inquiry, number, chen, dara, at, confirmed=out == "confirmed")
+            done.unreached += out == "confirmed"
+            done.claim = done.claim or (claim if out == "said" else "")
+            continue
         code = actions.draft(by=chen, at=at, inquiry=inquiry.code, addressee=number)
         if leave_draft:
             return code
@@ -100,6 +108,19 @@ def _tell(inquiry: Inquiry, chen: Person, dara: Person, at: datetime, *, leave_d
                            reason="Rien de connu dans le quartier cette semaine.")  # fmt: skip
         actions.tell(by=chen, at=at + timedelta(hours=1), notice=code, channel="in_person", spoken_language="fr",
                      interpreter=True, proof="said_back", witness="interpreter")  # fmt: skip
+    return code
+
+
+def _unreached(
+    inquiry: Inquiry, number: int, chen: Person, dara: Person, at: datetime, *, confirmed: bool
+) -> str:  # fmt: skip
+    code = actions.note_no_contact(
+        by=chen, at=at + timedelta(minutes=20), inquiry=inquiry.code, addressee=number, no_contact_reason="access_denied",
+        reason="Deux tentatives : la piste est coupée, le chef de village n’a pas de téléphone.",
+    )  # fmt: skip
+    if confirmed:
+        actions.confirm_unreached(by=dara, at=at + timedelta(minutes=50), notice=code,
+                                  reason="Les deux sorties sont notées au journal ; on réessaie après les pluies.")  # fmt: skip
     return code
 
 

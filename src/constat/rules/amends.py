@@ -52,7 +52,7 @@ _PROPOSE, _CERTIFY, _PAY = (
     Permission.RESPONSES_CERTIFY,
     Permission.RESPONSES_PAY,
 )
-_REVIEW = Permission.RESPONSES_REVIEW
+_REVIEW, _SECOND = Permission.RESPONSES_REVIEW, Permission.RESPONSES_CONFIRM_SETTLED
 _HANDED_OVER = ("delivery_place", "witness", "receipt")
 
 OFFER = Workflow(
@@ -89,6 +89,10 @@ OFFER = Workflow(
         step("appealed", "uphold", "declined", _REVIEW, "explanation", "previous_state"),
         step("appealed", "uphold", "accepted", _REVIEW, "explanation", "previous_state"),
         step("appealed", "grant_appeal", "cancelled", _REVIEW, "explanation"),
+        # Another payer settled it, says one person. The harm stays open until a second one has looked at how that is known.
+        step("said_settled", "confirm_settled", "delivered", _SECOND, "explanation"),
+        step("said_settled", "send_back_claim", "cancelled", _SECOND, "explanation"),
+        step("said_settled", "withdraw", "cancelled", _PROPOSE),
         step("delivered", "take_back", "returned", _PAY, "receipt"),
         # A hand-over that was recorded and never happened: the entry is reversed, both stay in the books.
         step("delivered", "reverse_delivery", "accepted", _CERTIFY, "explanation"),
@@ -96,7 +100,11 @@ OFFER = Workflow(
 )
 
 # The states in which an offer stands in the way of a second one for the same harm.
-LIVE = frozenset({"proposed", "certified", "offered", "accepted", "deferred", "appealed", "delivered"})
+LIVE = frozenset(
+    {"proposed", "certified", "offered", "accepted", "deferred", "appealed", "delivered", "said_settled"}
+)
+# What one person says of another payer, before a second one has confirmed it.
+SAID = "said_settled"
 # Nothing more is expected of the cell.
 SETTLED = frozenset({"declined", "delivered", "returned", "cancelled"})
 # A survivor is asked alone, where and how she or he chose; the record stays in its compartment.

@@ -21,6 +21,7 @@ _NOTIFY, _COMPLAINT, _REVIEW = (
     Permission.RESPONSES_COMPLAINT,
     Permission.RESPONSES_REVIEW,
 )
+_SECOND = Permission.RESPONSES_CONFIRM_UNREACHED
 
 NOTICE = Workflow(
     name="notice",
@@ -33,8 +34,12 @@ NOTICE = Workflow(
         step("cleared", "send_back", "draft", _NOTIFY),
         step("cleared", "tell", "told", _NOTIFY, "proof"),
         # Somebody who cannot be reached need not wait for a text to be cleared.
-        step("draft", "note_no_contact", "not_told", _NOTIFY, "no_contact_reason"),
-        step("cleared", "note_no_contact", "not_told", _NOTIFY, "no_contact_reason"),
+        step("draft", "note_no_contact", "unreached", _NOTIFY, "no_contact_reason"),
+        step("cleared", "note_no_contact", "unreached", _NOTIFY, "no_contact_reason"),
+        # One person's word ends nothing: a second one reads what was tried.
+        step("unreached", "confirm_unreached", "not_told", _SECOND, "explanation"),
+        step("unreached", "send_back_claim", "draft", _SECOND, "explanation"),
+        step("unreached", "reopen", "draft", _NOTIFY, "trigger"),
         # Found at last: the text is read once more, time has passed.
         step("not_told", "reopen", "draft", _NOTIFY, "trigger"),
     ),
@@ -156,16 +161,19 @@ def _hours(span: timedelta) -> int:
 
 @dataclass(frozen=True)
 class Owed:
-    """Somebody who is owed an answer: `who` in words that name nobody; `settled`: told, or a coded reason why not."""
+    """Somebody who is owed an answer: `who` in words that name nobody; `settled`: told, or a coded reason why not that two
+    people stand for. `said`: one person gave the reason, and nobody has confirmed it yet."""
 
     who: object
     settled: bool
+    said: bool = False
 
 
 def gaps(
     owed: Iterable[Owed],
     open_offers: Iterable[str],
     *,
+    claimed: Iterable[str] = (),
     unanswered: Iterable[Term] = (),
     hidden: int = 0,
     nobody: bool = False,
@@ -173,10 +181,16 @@ def gaps(
     """What still stands between a case and its end, each with what to do next. Empty: it may be closed.
 
     `hidden`: people of closed compartments who wait for their adviser. `nobody`: harm was found, and nobody of those harmed
-    is on the list. `unanswered`: harms for which nothing was offered and no coded reason says why.
+    is on the list. `unanswered`: harms for which nothing was offered and no coded reason says why. `claimed`: codes of what one
+    person says another payer settled.
     """
-    found = [Sentence("gap_notice", {"who": one.who}) for one in owed if not one.settled]
+    found = [
+        Sentence("gap_unconfirmed" if one.said else "gap_notice", {"who": one.who})
+        for one in owed
+        if not one.settled
+    ]
     found += [Sentence("gap_offer", {"offer": code}) for code in open_offers]
+    found += [Sentence("gap_claim", {"offer": code}) for code in claimed]
     found += [Sentence("gap_harm", {"harm": harm}) for harm in unanswered]
     if hidden:
         found.append(Sentence("gap_hidden", {"n": hidden}))

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     PUBLICATION_RELEASE = "publication.release"
     PUBLICATION_STOP = "publication.stop"
     RESPONSES_PROTECT = "responses.protect"
+    RESPONSES_CONFIRM_SETTLED = "responses.confirm_settled"
+    RESPONSES_CONFIRM_UNREACHED = "responses.confirm_unreached"
 
     def label(self, language: str) -> str:
         return vocabulary("permission").label(self.value, language)

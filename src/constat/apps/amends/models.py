@@ -155,6 +155,7 @@ class Offer(models.Model):
 
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    # The second person: who certified it, or confirmed that another payer settled it.
     certified_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     certified_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
@@ -176,7 +177,18 @@ class Offer(models.Model):
                 name="offer_certified_whole",
                 condition=Q(certified_by__isnull=True, certified_at__isnull=True, fund__isnull=True)
                 | Q(certified_by__isnull=False, certified_at__isnull=False, fund__isnull=False)
-                | Q(certified_by__isnull=False, certified_at__isnull=False, amount=0),
+                | Q(certified_by__isnull=False, certified_at__isnull=False, amount=0)
+                | (Q(certified_by__isnull=False, certified_at__isnull=False) & ~Q(payer="")),
+            ),
+            # What another payer settled counts as settled on the word of two.
+            models.CheckConstraint(
+                name="offer_elsewhere_second_person",
+                condition=Q(payer="")
+                | Q(state__in=["said_settled", "cancelled"])
+                | Q(certified_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="offer_said_has_payer", condition=~Q(state="said_settled") | ~Q(payer="")
             ),
             models.CheckConstraint(
                 name="offer_two_persons",

@@ -62,6 +62,10 @@ ACTS: dict[str, Act] = {
     "certify": Act(forms.Certify, _reason(actions.certify), P.RESPONSES_CERTIFY,
                    help=_("The money is committed in the same act. Without enough money nothing is promised.")),
     "refuse_to_certify": Act(forms.Reason, _reason(actions.give_up, verb="refuse_to_certify"), P.RESPONSES_CERTIFY),
+    "confirm_settled": Act(forms.Reason, _reason(actions.confirm_settled), P.RESPONSES_CONFIRM_SETTLED,
+                           help=_("Look at the letter or the list yourself. Until you confirm it the harm stays open.")),
+    "send_back_claim": Act(forms.Reason, _reason(actions.send_back_claim), P.RESPONSES_CONFIRM_SETTLED,
+                           help=_("The claim falls, and the harm waits for an offer again.")),
     "cancel": Act(forms.Reason, _reason(actions.give_up, verb="cancel"), P.RESPONSES_CERTIFY, grave=True),
     "withdraw": Act(forms.Reason, _reason(actions.give_up, verb="withdraw"), P.RESPONSES_PROPOSE, grave=True),
     **{verb: Act(forms.Contacted, _spoken(verb), P.RESPONSES_PROPOSE)

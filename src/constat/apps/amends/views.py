@@ -186,9 +186,11 @@ def case_act(request: HttpRequest, inquiry: str, verb: str) -> HttpResponse:
         except REFUSALS as error:
             _refuse(form, error)
         else:
-            messages.success(request, _("Recorded."))
+            said = _("Said. Somebody else confirms it; until then the harm stays open.")
+            messages.success(request, said if verb == "elsewhere" else _("Recorded."))
             return redirect(url)
-    context = _context(request, "amends:queue", form=form, label=label, about=vocabulary("harm").label(harm, get_language() or "fr"),
+    help = _("One person says it, another confirms it. Until then the harm stays open.")
+    context = _context(request, "amends:queue", form=form, label=label, help=help if verb == "elsewhere" else "", about=vocabulary("harm").label(harm, get_language() or "fr"),
                        code=inquiry, url=url, crumbs=_crumbs((inquiry, url), (label, "")))  # fmt: skip
     return render(request, "amends/act.html", context)
 

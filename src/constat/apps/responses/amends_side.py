@@ -8,11 +8,11 @@ from django.db.models import Q
 from constat.apps.amends import queries
 from constat.apps.amends.models import Offer
 from constat.apps.inquiries.models import Inquiry
-from constat.rules.amends import LIVE
+from constat.rules.amends import LIVE, SAID
 from constat.rules.vocabulary import Term, vocabulary
 
 # A proposal nobody has certified is not told: it might become a promise without money.
-TOLD = LIVE - {"proposed"}
+TOLD = LIVE - {"proposed", SAID}
 
 
 def measures_for(inquiry: Inquiry, key: UUID | None) -> list[str]:
@@ -40,6 +40,10 @@ def unanswered(inquiry: Inquiry) -> list[Term]:
     not see: the case does not close over them."""
     waiting = (one.harm for one in queries.harms_waiting(inquiry) if one.no_offer is None)
     return [vocabulary("harm")[harm] for harm in dict.fromkeys(waiting)]
+
+
+def claimed(inquiry: Inquiry) -> list[str]:
+    return queries.claimed(inquiry)
 
 
 def open_offers(inquiry: Inquiry) -> list[str]:

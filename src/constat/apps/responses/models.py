@@ -105,6 +105,9 @@ class Notice(models.Model):
     no_contact_reason = models.CharField(max_length=30, blank=True)  # vocabulary "no_contact_reason"
     noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     noted_at = models.DateTimeField(null=True)
+    # Whoever confirmed that the person could not be told: without a second person nothing ends.
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -126,8 +129,13 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 name="notice_not_told_reason",
-                condition=~Q(state="not_told")
+                condition=~Q(state__in=["unreached", "not_told"])
                 | (Q(noted_by__isnull=False, noted_at__isnull=False) & ~Q(no_contact_reason="")),
+            ),
+            models.CheckConstraint(
+                name="notice_not_told_second_person",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True) & ~Q(state="not_told")
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("noted_by")),
             ),
             models.CheckConstraint(
                 name="notice_cleared_before_told",

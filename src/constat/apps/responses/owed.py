@@ -17,6 +17,7 @@ from constat.apps.inquiries.models import Decision, Inquiry
 from constat.apps.reports.models import Report
 from constat.apps.responses import amends_side
 from constat.apps.responses.models import Addressee, Notice
+from constat.apps.responses.reading import UNREACHED
 from constat.rules.answers import NOTICE, Owed, gaps
 from constat.rules.speech import Sentence
 from constat.rules.visibility import GENERAL, Viewer
@@ -42,6 +43,11 @@ class Line:
     @property
     def settled(self) -> bool:
         return self.alone or (self.notice is not None and self.notice.state in NOTICE.final)
+
+    @property
+    def said(self) -> bool:
+        """One person says why the person was not told; nobody has confirmed it."""
+        return self.notice is not None and self.notice.state == UNREACHED
 
 
 def lines(viewer: Viewer, inquiry: Inquiry, decision: Decision | None) -> list[Line]:
@@ -110,8 +116,9 @@ def missing(viewer: Viewer, inquiry: Inquiry, decision: Decision) -> tuple[Sente
     found = lines(viewer, inquiry, decision)
     open_ones = [one for one in found if not one.settled]
     return gaps(
-        [Owed(one.who, False) for one in open_ones if not one.hidden],
+        [Owed(one.who, False, said=one.said) for one in open_ones if not one.hidden],
         amends_side.open_offers(inquiry),
+        claimed=amends_side.claimed(inquiry),
         unanswered=amends_side.unanswered(inquiry) if decision.outcome == CREDIBLE else (),
         hidden=sum(one.hidden for one in open_ones),
         nobody=decision.outcome == CREDIBLE and not any(one.kind in HARMED for one in found),

@@ -12,7 +12,7 @@ from constat.apps.incidents.models import PersonHarm
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.queries import current_decision
 from constat.apps.reports import receipts
-from constat.apps.responses import owed, queries
+from constat.apps.responses import owed, queries, reading
 from constat.apps.responses.actions.addressees import latest_risk
 from constat.apps.responses.codes import code_of
 from constat.apps.responses.forms import PlanForm
@@ -112,15 +112,27 @@ class NoticePage:
     verbs: list[str]
 
 
-def notice(row: Notice) -> NoticePage:
+# The second person's, on what one person said: `NoticePage.verbs` leaves them out for whoever is a first one.
+SECOND = ("confirm_unreached", "send_back_claim")
+
+
+def notice(viewer: Viewer, row: Notice) -> NoticePage:
     """The code shows only once the text is cleared: an uncleared paper is not handed over."""
+    first = viewer.key in reading.first_hands(row) if row.state == reading.UNREACHED else False
+    verbs = [
+        *(["redraft"] if row.state == "draft" else []),
+        *(verb for verb in NOTICE.verbs_from(row.state) if verb != "note_no_contact"),
+    ]
     code = code_of(row) if row.state in ("cleared", "told") else ""
     language = row.addressee.text_language
     return NoticePage(
         row=row, who=owed.named(row.addressee), title=row.text["title"], written=_text(row, code, spoken=False),
         spoken=_text(row, code, spoken=True), language=language, steps=list(row.steps.select_related("by").order_by("pk")),
-        verbs=[*([] if row.state != "draft" else ["redraft"]),
-               *(verb for verb in NOTICE.verbs_from(row.state) if verb != "note_no_contact")],
+        verbs=[
+            verb for verb in verbs
+            if not (first and verb in SECOND)
+            and any(one in viewer.permissions for one in ACTS["notice"][verb].permissions)
+        ],
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def notice(viewer: Viewer, code: str, *, at: datetime) -> Notice:
         "cleared_by",
         "contacted_by",
         "noted_by",
+        "confirmed_by",
     )
     return _there(rows.filter(code=code).first(), code)
 
@@ -104,6 +105,7 @@ class CaseLine:
     waiting: int
     drafts: int  # texts that wait for a second reader
     to_tell: int  # cleared texts that wait to be said
+    unconfirmed: int  # said to be out of reach by one person only
 
 
 def cases(viewer: Viewer, *, at: datetime) -> list[CaseLine]:
@@ -122,6 +124,7 @@ def _case(viewer: Viewer, row: Inquiry, at: datetime) -> CaseLine:
         inquiry=row.code, incident=row.incident.code, state=row.state, outcome=decision.outcome if decision else "",
         compartment=row.incident.compartment, clock=clock_of(row, at), told=sum(one.settled for one in found),
         waiting=sum(not one.settled for one in found), drafts=states.count("draft"), to_tell=states.count("cleared"),
+        unconfirmed=states.count(reading.UNREACHED),
     )  # fmt: skip
 
 
@@ -135,6 +138,47 @@ def clock_of(row: Inquiry, at: datetime) -> Clock | None:
     timer = deadlines.clock(row.clock, extended=row.clock_extended)
     read = deadlines.reading(row.clock_started_at, timer, pauses, max(at, row.clock_started_at))
     return Clock(read.state.value, vocabulary("clock").label(row.clock, language()), read.due, read.remaining)
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """What one person says of somebody who could not be told. `who`: without a name; of a survivor the kind only."""
+
+    code: str
+    inquiry: str
+    who: str
+    reason: str
+    words: str
+    said_by: str
+    said_at: datetime
+    language: str
+
+
+def to_confirm(viewer: Viewer, *, at: datetime) -> list[Unconfirmed]:
+    """Those this person may confirm or send back, the oldest first; not their own word, nor what they recorded."""
+    rows = (
+        reading.as_second(viewer, at=at)
+        .filter(state=reading.UNREACHED)
+        .exclude(noted_by=int(viewer.key))
+        .select_related("addressee__report", "inquiry__incident", "noted_by")
+        .order_by("noted_at", "pk")
+    )
+    return [_unconfirmed(row) for row in rows[:MOST] if viewer.key not in reading.first_hands(row)]
+
+
+def one_to_confirm(viewer: Viewer, code: str, *, at: datetime) -> Unconfirmed:
+    return _there(next((one for one in to_confirm(viewer, at=at) if one.code == code), None), code)
+
+
+def _unconfirmed(row: Notice) -> Unconfirmed:
+    said = row.steps.filter(verb="note_no_contact").order_by("-pk").first()
+    kind = vocabulary("addressee_kind").label(row.addressee.kind, language())
+    return Unconfirmed(
+        code=row.code, inquiry=row.inquiry.code, who=kind if row.addressee.survivor else owed.named(row.addressee),
+        reason=row.no_contact_reason, words=said.reason if said else "",
+        said_by=row.noted_by.display_name if row.noted_by else "", said_at=row.noted_at or row.drafted_at,
+        language=row.addressee.language,
+    )  # fmt: skip
 
 
 # Complaints ---------------------------------------------------------------------------------------------------------

@@ -4,10 +4,14 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from constat.apps.amends.queries import recorders
 from constat.apps.incidents.queries import readable_incidents
 from constat.apps.responses.models import Addressee, ClaimLimit, Complaint, Consequence, Notice, Track
+from constat.rules.amends import SURVIVOR_COMPARTMENT
 from constat.rules.permissions import Permission
 from constat.rules.visibility import GENERAL, Viewer
+
+UNREACHED = "unreached"  # vocabulary "notice_state"
 
 
 def inside(viewer: Viewer, prefix: str = "") -> Q:
@@ -28,6 +32,31 @@ def addressees(viewer: Viewer, *, at: datetime) -> QuerySet[Addressee]:
 
 def notices(viewer: Viewer, *, at: datetime) -> QuerySet[Notice]:
     return Notice.objects.filter(addressee__in=addressees(viewer, at=at))
+
+
+def as_second(viewer: Viewer, *, at: datetime) -> QuerySet[Notice]:
+    """Notices this viewer may confirm as the second person, where one said that somebody could not be told.
+
+    A survivor stands on one adviser's list, and that adviser cannot confirm her own word: then whoever is admitted to the
+    compartment of survivors reads the reason and what was tried, and no contact.
+    """
+    if not (viewer.may(Permission.RESPONSES_READ) and viewer.may(Permission.RESPONSES_CONFIRM_UNREACHED)):
+        return Notice.objects.none()
+    open_to = Q(addressee__survivor=False) | Q(addressee__adviser_id=int(viewer.key))
+    if SURVIVOR_COMPARTMENT in viewer.compartments:
+        open_to |= Q(addressee__survivor=True)
+    return Notice.objects.filter(
+        inside(viewer, "addressee__"), open_to, inquiry__incident__in=readable_incidents(viewer, at=at)
+    )  # fmt: skip
+
+
+def first_hands(made: Notice) -> frozenset[str]:
+    """Keys of whoever said that the person is out of reach, put the person on the list, or recorded the harm or the report."""
+    row = made.addressee
+    found = {str(made.noted_by_id), str(row.added_by_id)}
+    if row.report and row.report.recorded_by_id:
+        found.add(str(row.report.recorded_by_id))
+    return frozenset(found | (recorders(made.inquiry.incident, row.key) if row.key else frozenset()))
 
 
 def complaints(viewer: Viewer, *, at: datetime) -> QuerySet[Complaint]:

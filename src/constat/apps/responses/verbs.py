@@ -126,6 +126,7 @@ def _visit(*, by: Person, at: datetime, code: str, target: str, data: dict[str, 
 
 
 NOTIFY, REVIEW, KEEP = (P.RESPONSES_NOTIFY,), (P.RESPONSES_REVIEW,), (P.RESPONSES_NOTIFY, P.RESPONSES_PROPOSE)
+SECOND = (P.RESPONSES_CONFIRM_UNREACHED,)
 ACTS: dict[str, dict[str, Act]] = {
     "case": {
         "add": Act(_("Add somebody to be told"), _("The person is on the list."), forms.AddressForm, _add, NOTIFY),
@@ -135,7 +136,9 @@ ACTS: dict[str, dict[str, Act]] = {
                           _("Before each contact. It holds for three days.")),
         "draft": Act(_("Draft the notice"), _("The notice is drafted. Somebody else reads it now."), forms.DraftForm,
                      _on_addressee(actions.draft), NOTIFY),
-        "no_contact": Act(_("Note why not told"), _("The reason is recorded."), forms.NoContactForm, _no_contact, NOTIFY),
+        "no_contact": Act(_("Note why not told"), _("Said. Somebody else confirms it; until then the person is owed an answer."),
+                          forms.NoContactForm, _no_contact, NOTIFY,
+                          _("One person says it, another confirms it. Until then the notice stays owed.")),
         "acknowledge": Act(_("Acknowledge the harm"), _("The acknowledgement is recorded."), forms.AcknowledgeForm, _acknowledge, NOTIFY,
                            _("To recognise the harm costs nothing and comes before any payment.")),
         "measure": Act(_("Add a measure"), _("The measure is in the plan."), forms.PlanLineForm, _plan_line, KEEP),
@@ -156,6 +159,11 @@ ACTS: dict[str, dict[str, Act]] = {
         "redraft": Act(_("Write anew"), _("The text is new."), forms.RedraftForm, _named(actions.redraft, "notice"), NOTIFY),
         "tell": Act(_("Note that the person was told"), _("It is recorded, with its proof."), forms.TellForm,
                     lambda *, by, at, code, target, data: actions.tell(by=by, at=at, notice=code, **data), NOTIFY),
+        "confirm_unreached": Act(_("Confirm that the person could not be told"), _("It is confirmed. The reason stands."),
+                                 forms.Why, _named(actions.confirm_unreached, "notice"), SECOND,
+                                 _("Read what was tried. Until you confirm it, the person is owed an answer.")),
+        "send_back_claim": Act(_("Send back with the reason"), _("The person is owed an answer as before."), forms.Why,
+                               _named(actions.send_back_claim, "notice"), SECOND, _("Say what is still to be tried.")),
         "reopen": Act(_("Found after all"), _("The notice is a draft again."), forms.Trigger,
                       _named(actions.reopen_notice, "notice"), NOTIFY),
     },

@@ -61,7 +61,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "consequences": queries.consequences(viewer, at=at), "visits": queries.visits(viewer, at=at),
         "flags": [one for one in queries.flags(viewer, at=at) if one.ended_at is None],
         "claims": queries.claims(viewer, at=at), "lines": queries.plan_due(viewer, at=at),
-        "tracks": queries.tracks(viewer, at=at),
+        "tracks": queries.tracks(viewer, at=at), "claimed": queries.to_confirm(viewer, at=at),
         "reviews": Permission.RESPONSES_REVIEW in viewer.permissions,
         "protects": Permission.RESPONSES_PROTECT in viewer.permissions,
         "takes": Permission.RESPONSES_COMPLAINT in viewer.permissions,
@@ -100,7 +100,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def notice(request: HttpRequest, code: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(queries.notice, viewer, code, at=at)
-    page = page_query.notice(found)
+    page = page_query.notice(viewer, found)
     context = {
         "page": page, "acts": _acts("notice", page.verbs), "may": Permission.RESPONSES_NOTIFY in viewer.permissions,
         "crumbs": _crumbs((found.inquiry.code, reverse("responses:case", args=[found.inquiry.code])), (code, "")),
@@ -179,7 +179,7 @@ def act(request: HttpRequest, kind: str, code: str, verb: str, target: str = "")
         else:
             messages.success(request, str(chosen.done))
             return redirect("responses:notice", made) if verb == "draft" else redirect(back)
-    context = {"act": chosen, "form": form, "code": code, "url": back, "gaps": gaps,
+    context = {"act": chosen, "form": form, "code": code, "url": back, "gaps": gaps, "claim": extra.get("claim"),
                "crumbs": _crumbs((code, back), (str(chosen.label), ""))}  # fmt: skip
     return render(request, "responses/act.html", context)
 
@@ -193,6 +193,9 @@ def _place(
         return reverse("responses:case", args=[code]), page_query.beginnings(
             viewer, found, verb, target, at=at
         )
+    if kind == "notice" and verb in page_query.SECOND:
+        claim = _or_404(queries.one_to_confirm, viewer, code, at=at)
+        return reverse("responses:list"), {"claim": claim}
     if kind == "notice":
         row = _or_404(queries.notice, viewer, code, at=at)
         return reverse("responses:notice", args=[code]), page_query.notice_beginnings(row, verb)

@@ -23,3 +23,13 @@ def test_credible_cases_are_answered_by_three_people(cast):
     }  # fmt: skip
     (left,) = queries.queue(viewer_for(cast.amends), at=NOW + timedelta(days=20))
     assert len(left.to_offer) == 3 and list(faults()) == []
+
+
+def test_one_harm_settled_elsewhere_on_the_word_of_two_and_one_that_waits(cast):
+    demo.open_lines(finance=cast.dara, at=NOW)
+    one, two = (cases.credible(cast.chen) for _ in range(2))
+    confirmed = demo.settled_elsewhere(officer=cast.amends, second=cast.legal, inquiry=one, at=NOW)
+    waits = demo.settled_elsewhere(officer=cast.amends, second=None, inquiry=two, at=NOW)
+    assert (cases.state(confirmed), cases.state(waits)) == ("delivered", "said_settled")
+    (left,) = queries.queue(viewer_for(cast.amends), at=NOW)
+    assert left.claimed == (waits,)

@@ -14,5 +14,7 @@ def test_the_demo_tells_closes_and_leaves_something_to_do(db):
 
     assert (done.told, done.closed) == (2, 1)
     assert Notice.objects.get(code=done.draft).state == "draft"
+    assert done.unreached == 1 == Notice.objects.filter(state="not_told", confirmed_by=person("dara")).count()
+    assert Notice.objects.get(code=done.claim).state == "unreached"
     assert Complaint.objects.get(code=done.complaint).state == "received"
     assert Inquiry.objects.get(pk=cases[0].pk).state == "closed"

@@ -1,5 +1,6 @@
 """The verbs of amends: the only writers."""
 
+from constat.apps.amends.actions.elsewhere import confirm_settled, send_back_claim
 from constat.apps.amends.actions.funds import (
     close_fund,
     open_fund,
@@ -36,6 +37,7 @@ __all__ = [
     "answer",
     "certify",
     "close_fund",
+    "confirm_settled",
     "deliver",
     "give_up",
     "hold_back",
@@ -44,6 +46,7 @@ __all__ = [
     "reverse_delivery",
     "reverse_funding",
     "review_appeal",
+    "send_back_claim",
     "set_band",
     "set_rate",
     "settled_elsewhere",

@@ -1,6 +1,6 @@
 """What every verb begins and ends with: the gate, the locked offer, its step, its one event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -87,9 +87,14 @@ def earlier(offer: Offer) -> list[str]:
 def apart(offer: Offer, by: Person, rules: Iterable[tuple[Person | None, str]]) -> None:
     """Who took the earlier step does not take this one. rules: (who took it, code of separation)."""
     for first, rule in rules:
-        decision = separate({str(first.pk)} if first else set(), str(by.pk), rule)
-        if not decision:
-            raise SamePersonTwice(decision.say(language()), code=offer.code)
+        outside(offer, by, {str(first.pk)} if first else set(), rule)
+
+
+def outside(offer: Offer, by: Person, first: Collection[str], rule: str) -> None:
+    """As `apart`, for keys of people."""
+    decision = separate(first, str(by.pk), rule)
+    if not decision:
+        raise SamePersonTwice(decision.say(language()), code=offer.code)
 
 
 def release(offer: Offer, *, by: Person, at: datetime, verb: str) -> Entry | None:

@@ -102,7 +102,10 @@ def settled_elsewhere(
     *, by: Person, at: datetime, inquiry: str, harm: str, measure: str, payer: str, amount: Decimal, currency: str,
     reason: str, person: UUID | str | None = None, quantity: Decimal = Decimal(1), band: str = "",
 ) -> str:  # fmt: skip
-    """Another payer settled this harm: recorded so that it is not settled twice. No money of ours moves."""
+    """Another payer settled this harm, says this person. It stays open until somebody else confirms it (`confirm_settled`).
+
+    No money of ours moves. While it waits, nothing else is offered for the harm; any claims officer may withdraw the claim.
+    """
     viewer = permitted(by, Permission.RESPONSES_PROPOSE, at)
     case = _case(viewer, inquiry, at)
     vocabulary("other_payer").check(payer)
@@ -110,14 +113,14 @@ def settled_elsewhere(
         measure=measure, currency=currency, band=band, base=amount, legal_nature="third_party_payer"
     )
     offer = _draft(by, at, case, harm, terms, person, quantity, reason)
-    offer.payer, offer.state, offer.payee_rule = payer, "delivered", "person_harmed"
+    offer.payer, offer.state, offer.payee_rule = payer, rules.SAID, "person_harmed"
     value = Money(amount, currency)
     if value.amount < 0:
         raise Incomplete(_("The amount cannot be below zero."), field="amount")
     offer.base_amount = offer.amount = value.amount
     offer.currency = currency
     _compare(offer, value, at)
-    _insert(offer, reason, by, at)
+    _insert(offer, reason, by, at, verb="settled_elsewhere")
     note(by=by, verb="settled_elsewhere", offer=offer, at=at, details={"payer": payer})
     return offer.code
 
@@ -327,7 +330,7 @@ def _seal(draft: PayeeDraft, by: Person, at: datetime, compartment: str) -> UUID
     return vault.seal(kind=PAYEE, values=given, by=by, at=at, compartment=compartment)
 
 
-def _insert(offer: Offer, reason: str, by: Person, at: datetime) -> None:
+def _insert(offer: Offer, reason: str, by: Person, at: datetime, verb: str = "propose") -> None:
     offer.code = next_code("A", at.year)
     try:
         with transaction.atomic():
@@ -337,9 +340,7 @@ def _insert(offer: Offer, reason: str, by: Person, at: datetime) -> None:
         found = earlier(offer)
         rules.check_unsettled(found)
         raise
-    OfferStep.objects.create(
-        offer=offer, verb="propose", target=offer.state, reason=reason.strip(), by=by, at=at
-    )
+    OfferStep.objects.create(offer=offer, verb=verb, target=offer.state, reason=reason.strip(), by=by, at=at)
 
 
 __all__ = ["PayeeDraft", "Terms", "hold_back", "propose", "settled_elsewhere", "take_up"]

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from constat.apps.access.models import Event
 from constat.apps.amends.errors import OfferNotFound
 from constat.apps.amends.models import Delivery, NoOffer, Offer
 from constat.apps.incidents.models import HarmLine, Incident, PersonHarm
@@ -20,7 +21,7 @@ from constat.apps.incidents.queries import readable_incidents
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.queries import credible, current_decision
 from constat.rules import deadlines
-from constat.rules.amends import LIVE, SETTLED, bands_for, harm_root
+from constat.rules.amends import LIVE, SAID, SETTLED, bands_for, harm_root
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
 from constat.rules.vocabulary import vocabulary
@@ -29,7 +30,11 @@ from constat.ui.shapes import Clock
 RESPONSE_PLAN = "response_plan"  # vocabulary "clock"
 # Standing in the way of a second offer; declined too, so that nobody is asked again and again from a list.
 ANSWERED = LIVE | {"declined"}
-UNSAID = frozenset({"proposed", "certified"})  # the family does not know yet
+UNSAID = frozenset(
+    {"proposed", "certified", SAID}
+)  # the family does not know yet, or one person only says it is settled
+RECORDS_A_PERSON = ("incidents.add_person", "incidents.amend_person")
+RECORDS_FIGURES = ("incidents.build", "incidents.set_harm")
 
 
 def language() -> str:
@@ -63,8 +68,25 @@ def offers_of(viewer: Viewer, inquiry: Inquiry, *, at: datetime) -> list[Offer]:
 
 def open_offers(inquiry: Inquiry) -> list[str]:
     """Codes of the offers of which something is still expected. The inquiry was fetched for a viewer."""
-    rows = Offer.objects.filter(inquiry=inquiry).exclude(state__in=SETTLED)
+    rows = Offer.objects.filter(inquiry=inquiry).exclude(state__in=SETTLED | {SAID})
     return list(rows.order_by("pk").values_list("code", flat=True))
+
+
+def claimed(inquiry: Inquiry) -> list[str]:
+    """Codes of what one person says another payer settled and nobody has confirmed. The inquiry was fetched for a viewer."""
+    rows = Offer.objects.filter(inquiry=inquiry, state=SAID)
+    return list(rows.order_by("pk").values_list("code", flat=True))
+
+
+def recorders(incident: Incident, person: UUID | None) -> frozenset[str]:
+    """Keys of whoever recorded the harm: of that person, or (None) the figures. Read from the log, which forgets nobody."""
+    codes = Incident.objects.filter(pk__in=merged(root_of(incident))).values_list("code", flat=True)
+    verbs = RECORDS_A_PERSON if person else RECORDS_FIGURES
+    rows = Event.objects.filter(object_type="incident", object_key__in=list(codes), verb__in=verbs)
+    if person:
+        # Where the details were erased by law nobody can tell any more whose harm it was: then it may have been this one.
+        rows = rows.filter(Q(details__contains=str(person)) | Q(details=""))
+    return frozenset(label.split(" ", 1)[0] for label in rows.values_list("actor", flat=True).distinct())
 
 
 @dataclass(frozen=True)
@@ -130,6 +152,7 @@ class Case:
     to_offer: tuple[Waiting, ...]
     held_back: tuple[Waiting, ...]
     open_offers: tuple[str, ...]
+    claimed: tuple[str, ...]  # said by one person to be settled elsewhere: open until a second confirms it
     settled: int
     compartment: str = field(default="general")
 
@@ -140,7 +163,11 @@ def queue(viewer: Viewer, *, at: datetime, limit: int = 200) -> list[Case]:
         return []
     rows = credible(viewer, at=at).select_related("incident").order_by("due_at", "pk")[:limit]
     cases = [case_of(inquiry, at=at) for inquiry in rows]
-    return [case for case in cases if case.to_offer or case.held_back or case.open_offers or not case.settled]
+    return [
+        one
+        for one in cases
+        if one.to_offer or one.held_back or one.open_offers or one.claimed or not one.settled
+    ]
 
 
 def case_of(inquiry: Inquiry, *, at: datetime) -> Case:
@@ -159,7 +186,8 @@ def case_of(inquiry: Inquiry, *, at: datetime) -> Case:
         breached=clock is not None and clock.state == "overdue",
         to_offer=tuple(one for one in waiting if one.no_offer is None),
         held_back=tuple(one for one in waiting if one.no_offer is not None),
-        open_offers=tuple(code for code, state in offers if state not in SETTLED),
+        open_offers=tuple(code for code, state in offers if state not in SETTLED and state != SAID),
+        claimed=tuple(code for code, state in offers if state == SAID),
         settled=sum(state in SETTLED for _code, state in offers),
         compartment=inquiry.incident.compartment,
     )
@@ -284,5 +312,5 @@ def merged(incident: Incident) -> list[int]:
     return found
 
 
-__all__ = ["Case", "Delivered", "Waiting", "branch", "case_of", "delivered", "get", "harmed", "harms_waiting", "merged", "named",
-                          "offers_of", "open_offers", "queue", "readable_offers", "root_of"]  # fmt: skip
+__all__ = ["Case", "Delivered", "Waiting", "branch", "case_of", "claimed", "delivered", "get", "harmed", "harms_waiting", "merged", "named",
+                          "offers_of", "open_offers", "queue", "readable_offers", "recorders", "root_of"]  # fmt: skip

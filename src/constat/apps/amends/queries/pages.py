@@ -25,7 +25,7 @@ from constat.apps.amends.models import (
 from constat.apps.incidents.queries import regions
 from constat.apps.inquiries.models import InvolvedUnit
 from constat.rules import comparability
-from constat.rules.amends import LIVE, OFFER, SURVIVOR_COMPARTMENT
+from constat.rules.amends import LIVE, OFFER, SAID, SURVIVOR_COMPARTMENT
 from constat.rules.money import digits
 from constat.rules.permissions import Permission
 from constat.rules.visibility import Viewer
@@ -86,6 +86,7 @@ def listing(viewer: Viewer, *, at: datetime, state: str = "") -> list[Row]:
 
 # What waits for whoever holds this: the state an offer is in before their step.
 TURNS = {
+    Permission.RESPONSES_CONFIRM_SETTLED: SAID,
     Permission.RESPONSES_CERTIFY: "proposed",
     Permission.RESPONSES_PAY: "accepted",
     Permission.RESPONSES_REVIEW: "appealed",
@@ -99,7 +100,7 @@ def turn(viewer: Viewer, *, at: datetime) -> list[Row]:
         return []
     found = (
         queries.readable_offers(viewer, at=at)
-        .filter(state__in=states, payer="")
+        .filter(Q(payer="") | Q(state=SAID), state__in=states)
         .select_related("inquiry__incident")
     )
     mine = Q(proposed_by=viewer.key) | Q(certified_by=viewer.key, certified_by__isnull=False)
@@ -141,6 +142,7 @@ class OfferPage:
     steps: tuple[Step, ...]
     history: tuple[Moment, ...]
     may_reveal: bool
+    said: str = ""  # how it is known that another payer settled it
 
 
 def offer_page(viewer: Viewer, code: str, *, at: datetime) -> OfferPage:
@@ -164,8 +166,15 @@ def offer_page(viewer: Viewer, code: str, *, at: datetime) -> OfferPage:
         contacts=tuple(offer.contacts.select_related("spoke").order_by("pk")),
         deliveries=tuple(offer.deliveries.select_related("paid_by", "colleague").order_by("pk")),
         entries=tuple(_journal(one) for one in entries), steps=tuple(_steps(viewer, offer)), history=_history(offer),
-        may_reveal=bool(viewer.may(Permission.IDENTITIES_REVEAL)) and bool(payees),
+        may_reveal=bool(viewer.may(Permission.IDENTITIES_REVEAL)) and bool(payees), said=_said(offer),
     )  # fmt: skip
+
+
+def _said(offer: Offer) -> str:
+    if not offer.payer:
+        return ""
+    first = offer.steps.order_by("pk").first()
+    return first.reason if first else ""
 
 
 def _steps(viewer: Viewer, offer: Offer) -> Iterable[Step]:
@@ -177,6 +186,9 @@ def _steps(viewer: Viewer, offer: Offer) -> Iterable[Step]:
         Permission.RESPONSES_PAY: {proposer, certifier},
         Permission.RESPONSES_REVIEW: {proposer, certifier},
     }
+    if offer.state == SAID:
+        recorded = queries.recorders(offer.inquiry.incident, offer.person)
+        apart[Permission.RESPONSES_CONFIRM_SETTLED] = {proposer, *recorded}
     for verb in OFFER.verbs_from(offer.state):
         step = OFFER.steps(offer.state, verb)[0]
         if step.permission not in viewer.permissions or viewer.key in apart.get(step.permission, ()):
@@ -194,7 +206,7 @@ def _steps(viewer: Viewer, offer: Offer) -> Iterable[Step]:
 def _history(offer: Offer) -> tuple[Moment, ...]:
     """From the steps, which have the words; the log has the same moments."""
     words = vocabulary("verb")
-    labels = {"propose": _("Proposed")}
+    labels = {"propose": _("Proposed"), "settled_elsewhere": _("Said to be settled by another payer")}
     return tuple(
         Moment(
             at=one.at, title=labels.get(one.verb) or words.label(one.verb, queries.language()), by=one.by.display_name,
@@ -453,7 +465,9 @@ def comparability_page(
     viewer: Viewer, *, at: datetime, first: date | None = None, last: date | None = None
 ) -> list[Class]:
     """Same harm, same amount? Every settlement that stands and that this viewer may read, by class of harm."""
-    rows = queries.readable_offers(viewer, at=at).filter(state__in=LIVE, slot="settlement", amount__gt=0)
+    rows = queries.readable_offers(viewer, at=at).filter(
+        state__in=LIVE - {SAID}, slot="settlement", amount__gt=0
+    )
     # Survivors are in no list of others: they have a class of their own, inside their compartment.
     rows = rows.exclude(Q(survivor=True) | Q(inquiry__incident__compartment=SURVIVOR_COMPARTMENT))
     if first:

@@ -94,6 +94,9 @@ def test_what_another_payer_settled_is_not_settled_again(cast, ready):
     )  # fmt: skip
     with pytest.raises(SettledAlready, match=code):
         cases.propose(cast.amends, case)
+    actions.confirm_settled(by=cast.certifier, at=NOW, offer=code, reason="The letter is in the file")
+    with pytest.raises(SettledAlready, match=code):
+        cases.propose(cast.amends, case)
     assert cases.sums() == (10000, 0, 0) and queries.queue(viewer_for(cast.amends), at=NOW) == []
     with pytest.raises(Incomplete):
         actions.take_back(by=cast.payer, at=NOW, offer=code, reason="x", receipt_sha256=cases.RECEIPT)

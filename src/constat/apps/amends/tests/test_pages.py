@@ -211,3 +211,23 @@ def test_each_of_the_three_finds_what_waits_for_them_and_nobody_their_own(cast):
         code in text
         and f"/amends/case/{case.code}/" not in get(client_for(cast.payer), "offer", code).content.decode()
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_another_payer_settled_is_confirmed_on_the_page(cast, scene, language):
+    case, _code = scene
+    cases.band(cast.dara, "animal", "250", "320", "400")
+    rokia, pia = client_for(cast.amends), client_for(cast.legal)
+    claim = actions.settled_elsewhere(
+        by=cast.amends, at=timezone.now(), inquiry=case.code, harm="livestock", quantity=D(3), measure="livestock_crop_in_kind",
+        payer="host_state", amount=D(900), currency="USD", band="animal", reason="List of the prefecture",
+    )  # fmt: skip
+    assert claim in get(rokia, "case", case.code, language=language).content.decode()
+    confirm = reverse("amends:act", args=[claim, "confirm_settled"])
+    assert rokia.get(confirm).status_code == 404
+    assert confirm in get(pia, "offer", claim, language=language).content.decode()
+    assert claim in get(pia, "queue", language=language).content.decode()
+    assert "List of the prefecture" in pia.get(confirm).content.decode()
+    assert pia.get(reverse("amends:act", args=[claim, "send_back_claim"])).status_code == 200
+    assert pia.post(confirm, {"reason": "Seen at the prefecture"}).status_code == 302
+    assert cases.state(claim) == "delivered"

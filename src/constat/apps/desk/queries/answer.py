@@ -17,6 +17,7 @@ from constat.apps.inquiries import queries as inquiries
 from constat.apps.publication.queries import readable_publications
 from constat.apps.referrals import queries as referrals
 from constat.apps.responses import reading
+from constat.apps.responses.queries import to_confirm
 from constat.rules.permissions import Permission as P
 from constat.rules.visibility import Viewer
 
@@ -63,6 +64,12 @@ def _responses(viewer: Viewer, at: datetime) -> Iterator[Waiting]:
     if viewer.may(P.RESPONSES_NOTIFY):
         drafts = reading.notices(viewer, at=at).filter(state="draft")
         yield Waiting(_("Notices nobody has cleared"), counted(drafts), reverse("responses:list"))
+    said = to_confirm(viewer, at=at)
+    yield Waiting(
+        _("People said to be out of reach: to confirm"),
+        Counted(min(len(said), CAP)),
+        reverse("responses:list"),
+    )
     if viewer.may(P.RESPONSES_REVIEW):
         open_ = reading.complaints(viewer, at=at).filter(state__in=("received", "under_review"))
         yield Waiting(_("Complaints without an answer"), counted(open_), reverse("responses:list"))

@@ -23,19 +23,23 @@ from constat.apps.responses.actions.complaints import (
 from constat.apps.responses.actions.follow_ups import end_flag, record_visit, take_flag
 from constat.apps.responses.actions.notices import (
     clear,
+    confirm_unreached,
     draft,
     note_no_contact,
     redraft,
     reopen_notice,
     send_back,
+    send_back_claim,
     tell,
 )
 from constat.apps.responses.actions.plan import end_line, plan, raise_lesson
 from constat.apps.responses.actions.tracks import add_step, open_track
 
 __all__ = [
-    "acknowledge", "add_addressee", "add_step", "answer", "carry_out", "clear", "close_case", "complain", "draft", "end_flag",
+    "acknowledge", "add_addressee", "add_step", "answer", "carry_out", "clear", "close_case", "complain", "confirm_unreached", "draft",
+    "end_flag",
     "end_line", "except_claim", "file_claim", "judge_risk", "note_no_contact", "open_track", "plan", "raise_lesson",
     "record_visit", "redraft", "relate", "reopen", "reopen_notice", "reveal_complainant", "reveal_contact", "send_back",
+    "send_back_claim",
     "set_limit", "set_plan", "step_aside", "take", "take_flag", "tell", "withdraw",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -79,11 +80,13 @@ def held_addressee(viewer: Viewer, incident: Incident, number: int, at: datetime
     return _there(found, str(number))
 
 
-def held_notice(viewer: Viewer, code: str, at: datetime) -> Notice:
+def held_notice(viewer: Viewer, code: str, at: datetime, rows: QuerySet[Notice] | None = None) -> Notice:
+    """The notice, locked. `rows`: among these instead of those the viewer may read."""
+    rows = reading.notices(viewer, at=at) if rows is None else rows
     found = (
         Notice.objects.select_for_update(of=("self",))
-        .select_related("addressee", "inquiry__incident", "decision")
-        .filter(pk__in=reading.notices(viewer, at=at).values("pk"), code=code)
+        .select_related("addressee__report", "inquiry__incident", "decision")
+        .filter(pk__in=rows.values("pk"), code=code)
         .first()
     )
     return _there(found, code)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from constat.apps.access.counters import next_code
 from constat.apps.access.models import Person
 from constat.apps.inquiries.models import Decision, Inquiry
-from constat.apps.responses import amends_side
+from constat.apps.responses import amends_side, reading
 from constat.apps.responses.actions._case import (
     answering,
     held_addressee,
@@ -170,9 +170,9 @@ def note_no_contact(
     *, by: Person, at: datetime, inquiry: str, addressee: int, no_contact_reason: str, reason: str,
     contacted_at: datetime | None = None,
 ) -> str:  # fmt: skip
-    """Why this person was not told of the decision. The code of the notice, which is made if there is none yet.
+    """Why this person was not told of the decision, says this person. The code of the notice, made if there is none yet.
 
-    `contacted_at`: for reasons that only the person can give: when it was said. Nobody "declined" who was never asked.
+    The notice stays owed until somebody else confirms it (`confirm_unreached`). `contacted_at`: for reasons that only the person can give: when it was said. Nobody "declined" who was never asked.
     """
     viewer = permitted(by, P, at=at)
     found = held_inquiry(viewer, inquiry, at)
@@ -209,16 +209,56 @@ def note_no_contact(
 
 
 @transaction.atomic
+def confirm_unreached(*, by: Person, at: datetime, notice: str, reason: str) -> None:
+    """Somebody who neither said so nor recorded the person has read what was tried. From here on the coded reason stands."""
+    found = _said(by, notice, at)
+    _take(found, "confirm_unreached", by=by, at=at, reason=reason, explanation=reason)
+    _second(found, by)
+    found.confirmed_by, found.confirmed_at = by, at
+    found.save(update_fields=["state", "confirmed_by", "confirmed_at"])
+    note(by=by, verb="confirm_unreached", kind="notice", key=notice, at=at,
+         details={"reason": found.no_contact_reason})  # fmt: skip
+
+
+@transaction.atomic
+def send_back_claim(*, by: Person, at: datetime, notice: str, reason: str) -> None:
+    """Not confirmed: the person is owed the notice as before, and what is still to be tried is said."""
+    found = _said(by, notice, at)
+    _take(found, "send_back_claim", by=by, at=at, reason=reason, explanation=reason)
+    _second(found, by)
+    code = found.no_contact_reason
+    _as_drafted(found)
+    note(by=by, verb="send_back_claim", kind="notice", key=notice, at=at, details={"reason": code})
+
+
+def _said(by: Person, code: str, at: datetime) -> Notice:
+    viewer = permitted(by, Permission.RESPONSES_CONFIRM_UNREACHED, at=at)
+    return held_notice(viewer, code, at, reading.as_second(viewer, at=at))
+
+
+def _second(made: Notice, by: Person) -> None:
+    decision = separate(reading.first_hands(made), str(by.pk), "unreached_confirmer")
+    if not decision:
+        raise SamePersonTwice(decision.say(language()), code=made.code)
+
+
+def _as_drafted(made: Notice) -> None:
+    """Back to a text that somebody reads once more: time has passed."""
+    made.no_contact_reason, made.noted_by, made.noted_at = "", None, None
+    made.contacted_at = made.contacted_by = made.cleared_by = made.cleared_at = None
+    made.confirmed_by = made.confirmed_at = None
+    made.save(update_fields=["state", "no_contact_reason", "noted_by", "noted_at", "contacted_at", "contacted_by",
+                             "cleared_by", "cleared_at", "confirmed_by", "confirmed_at"])  # fmt: skip
+
+
+@transaction.atomic
 def reopen_notice(*, by: Person, at: datetime, notice: str, trigger: str) -> None:
     """The person was found after all: the text is read once more, and then said."""
     viewer = permitted(by, P, at=at)
     found = held_notice(viewer, notice, at)
     answering(found.inquiry)
     _take(found, "reopen", by=by, at=at, reason=trigger, trigger=trigger)
-    found.no_contact_reason, found.noted_by, found.noted_at = "", None, None
-    found.contacted_at = found.contacted_by = found.cleared_by = found.cleared_at = None
-    found.save(update_fields=["state", "no_contact_reason", "noted_by", "noted_at", "contacted_at", "contacted_by",
-                              "cleared_by", "cleared_at"])  # fmt: skip
+    _as_drafted(found)
     note(by=by, verb="reopen_notice", kind="notice", key=notice, at=at)
 
 

@@ -119,6 +119,15 @@ def told(inquiry: Inquiry, number: int | None = None) -> str:
 
 
 def not_told(inquiry: Inquiry, number: int | None = None, reason: str = "not_found") -> str:
+    """Said by one person, confirmed by another."""
+    code = said_unreached(inquiry, number, reason)
+    actions.confirm_unreached(
+        by=person("dara"), at=after(hours=2), notice=code, reason="Two searches, both noted"
+    )
+    return code
+
+
+def said_unreached(inquiry: Inquiry, number: int | None = None, reason: str = "not_found") -> str:
     number = number or add(inquiry)
     return actions.note_no_contact(
         by=person("chen"), at=after(hours=1), inquiry=inquiry.code, addressee=number, no_contact_reason=reason,

@@ -11,7 +11,7 @@ from constat.apps.inquiries import actions as inquiries
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.reports.models import Report
 from constat.apps.reports.public.status import find, status_of
-from constat.apps.responses import actions
+from constat.apps.responses import actions, queries
 from constat.apps.responses.errors import CannotClose, NotAllowed, WrongState
 from constat.apps.responses.models import Notice
 from constat.apps.responses.tests.cases import (
@@ -28,7 +28,7 @@ from constat.apps.responses.tests.cases import (
     tell,
     told,
 )
-from tests.cast import NOW
+from tests.cast import NOW, make_person, viewer_for
 
 
 def gaps(case, **over):
@@ -192,6 +192,11 @@ def test_people_of_a_closed_compartment_are_counted_and_not_shown(db, cast):
     number = add(case, by=adviser, kind="reporter", report=report.code)
     actions.note_no_contact(by=adviser, at=after(hours=1), inquiry=case.code, addressee=number,
                             no_contact_reason="not_found", reason="Asked her aunt")  # fmt: skip
+    second = make_person("second", role="crsv_adviser", section="women_protection", compartments=("crsv",))
+    (claim,) = queries.to_confirm(viewer_for(second), at=after(hours=2))
+    actions.confirm_unreached(
+        by=second, at=after(hours=2), notice=claim.code, reason="Her aunt was asked twice"
+    )
     close(case)
     assert status_of(find(receipt)).step == "closed", "nobody's receipt is forgotten"
 

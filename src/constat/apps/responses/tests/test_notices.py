@@ -252,6 +252,7 @@ def test_somebody_found_at_last_is_told_after_the_text_was_read_once_more(case):
     tell(code, at=after(hours=3))
     assert [one.verb for one in NoticeStep.objects.order_by("pk")] == [
         "note_no_contact",
+        "confirm_unreached",
         "reopen",
         "clear",
         "tell",

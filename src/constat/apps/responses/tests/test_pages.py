@@ -1,10 +1,21 @@
 """The pages open in three languages for those who may, are absent for others; every act has a form that can be drawn."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from constat.apps.responses.models import Notice
-from constat.apps.responses.tests.cases import add, cleared, complaint, decided, person, reported
+from constat.apps.responses.page_query import SECOND
+from constat.apps.responses.tests.cases import (
+    add,
+    cleared,
+    complaint,
+    decided,
+    person,
+    reported,
+    said_unreached,
+)
 from constat.apps.responses.verbs import ACTS
 from tests.cast import client_for
 
@@ -30,7 +41,9 @@ def test_the_pages_open_in_three_languages_and_name_nobody(pages):
     addresses += [
         url("act-on", "case", case.code, verb, number) for verb in ACTS["case"] if verb != "end_measure"
     ]
-    addresses += [url("act", "notice", notice, verb) for verb in ACTS["notice"]]
+    claim = said_unreached(case)
+    addresses += [url("act", "notice", claim if verb in SECOND else notice, verb) for verb in ACTS["notice"]]
+    addresses += [url("notice", claim)]
     for language, direction in (("fr", "ltr"), ("en", "ltr"), ("ar", "rtl")):
         for address in addresses:
             dara.cookies["django_language"] = language
@@ -73,3 +86,34 @@ def test_a_notice_is_drafted_from_the_page(pages):
     answer = client.post(url("act-on", "case", case.code, "draft", number), {"addition": ""})
     made = Notice.objects.latest("pk")
     assert (answer.status_code, answer["Location"]) == (302, url("notice", made.code))
+
+
+def test_one_word_is_shown_to_a_second_person_who_confirms_it_on_the_page(pages):
+    case, _number, _notice, _row = pages
+    claim = said_unreached(case)
+    chen, dara = client_for(person("chen")), client_for(person("dara"))
+    confirm = url("act", "notice", claim, "confirm_unreached")
+    assert chen.get(confirm).status_code == 404, "not one's own word"
+    assert confirm not in chen.get(url("notice", claim)).content.decode()
+    assert confirm in dara.get(url("list")).content.decode()
+    assert "Searched in two villages" in dara.get(confirm).content.decode()
+    assert dara.get("/").content.decode().count(url("list")) >= 1
+    answer = dara.post(confirm, {"reason": "Both searches are noted"})
+    assert (answer.status_code, answer["Location"]) == (302, url("list"))
+    assert Notice.objects.get(code=claim).state == "not_told"
+    assert "Dara Test" in chen.get(url("notice", claim)).content.decode()
+
+
+def test_a_claim_outside_the_reader_s_reach_looks_like_one_that_is_not_there(pages):
+    case, _number, _notice, _row = pages
+    claim = said_unreached(case)
+    there = client_for(person("military")).get(url("act", "notice", claim, "confirm_unreached"))
+    absent = client_for(person("military")).get(url("act", "notice", "N-2026-999999", "confirm_unreached"))
+    assert there.status_code == absent.status_code == 404
+    assert bare(there, claim) == bare(absent, "N-2026-999999")
+
+
+def bare(page, code):
+    """The page without the mark of its form and without the address that was asked for."""
+    text = page.content.decode().replace(code, "")
+    return re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", text)

@@ -71,7 +71,7 @@ class Key:
         chosen = np.unique(np.random.default_rng(seed).integers(0, self.brought, at_most))
         here = np.searchsorted(before, chosen, side="right")
         there = here + 1 + chosen - (before[here] - self.later[here])
-        return np.unique(_coded(self.rows[here], self.rows[there], n))
+        return _once(_coded(self.rows[here], self.rows[there], n))
 
 
 def _coded(one: NDArray[np.int32], other: NDArray[np.int32], n: int) -> Ints:
@@ -132,16 +132,16 @@ def _key(atoms: Atoms, some: frozenset[str], budget: int) -> Key | None:
         if not keep.any():
             return None
     inside = np.repeat(keep, sizes)
-    rows = rows[inside].astype(np.int32)
+    members = rows[inside].astype(np.int32)
     sizes = sizes[keep]
     ends = np.repeat(np.cumsum(sizes), sizes)
-    later = (ends - np.arange(len(rows)) - 1).astype(np.int32)
+    later = (ends - np.arange(len(members)) - 1).astype(np.int32)
     block = None
     if not listed:
         block = np.full(atoms.n, -1, np.int32)
-        block[rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        block[members] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     name = " and ".join(sorted(some))
-    return Key(name, rows, later, block, int(later.sum(dtype=np.int64)), total > budget)
+    return Key(name, members, later, block, int(later.sum(dtype=np.int64)), total > budget)
 
 
 def _salt(atom: str, atoms: Atoms) -> int:
@@ -152,9 +152,23 @@ def _salt(atom: str, atoms: Atoms) -> int:
     return (zlib.crc32(name.encode()) * _MIXING | 1) % 2**64
 
 
+def _once(codes: Ints) -> Ints:
+    """Each code once, in order. Sorting beats the hashing of np.unique on millions."""
+    codes = np.sort(codes)
+    made: Ints = codes[np.append(True, codes[1:] != codes[:-1])] if len(codes) else codes
+    return made
+
+
+def _among(codes: Ints, known: Ints) -> NDArray[np.bool_]:
+    """Whether each code stands among those known, which are in order."""
+    at = np.minimum(np.searchsorted(known, codes), len(known) - 1)
+    made: NDArray[np.bool_] = known[at] == codes
+    return made
+
+
 def pairs(found: Sequence[Key], n: int) -> tuple[Ints, Ints]:
     """(left, right), left < right, in order, of every pair that a key brings."""
-    codes = np.unique(np.concatenate([key.pairs(n) for key in found])) if found else np.zeros(0, np.int64)
+    codes = _once(np.concatenate([key.pairs(n) for key in found])) if found else np.zeros(0, np.int64)
     return codes // n, codes % n
 
 
@@ -172,15 +186,15 @@ def earning(
         key.pairs(n) if key.brought <= SAMPLE else key.some(n, SAMPLE, seed + i)
         for i, key in enumerate(found)
     ]
-    samples = [np.unique(one) for one in samples]
-    codes = np.unique(np.concatenate(samples))
+    samples = [_once(one) for one in samples]
+    codes = _once(np.concatenate(samples))
     left, right = codes // n, codes % n
     brings = np.zeros((len(codes), len(found)), bool)
     for k, key in enumerate(found):
         if key.block is not None:
             brings[:, k] = (key.block[left] >= 0) & (key.block[left] == key.block[right])
         else:
-            brings[:, k] = np.isin(codes, key.pairs(n))
+            brings[:, k] = _among(codes, _once(key.pairs(n)))
     share = np.array([len(some) / key.brought for some, key in zip(samples, found, strict=True)])
     counts = 1.0 / np.maximum(brings @ share, 1e-12)
     levels = compare(left, right)

@@ -4,6 +4,7 @@ Both are handed the same comparisons, level by level, in the same order; what is
 choosing pairs, fitting and joining happen here either way, so Spark helps where comparing is the work: hundreds of millions of pairs.
 """
 
+import importlib
 import logging
 import os
 import re
@@ -40,7 +41,9 @@ def open_engine(name: str, connection: Any, table: str, comparisons: Sequence["C
     """
     chosen = (name or os.environ.get(SETTING, "") or ENGINES[0]).lower()
     if chosen not in ENGINES:
-        raise InputError(f"{SETTING if not name else 'engine'}: {chosen!r} is none; there are {' and '.join(ENGINES)}.")
+        raise InputError(
+            f"{SETTING if not name else 'engine'}: {chosen!r} is none; there are {' and '.join(ENGINES)}."
+        )
     if chosen == "spark":
         return _Spark(_spark_session(), connection, table, comparisons)
     return _DuckDB(connection, table, comparisons)
@@ -56,9 +59,16 @@ def settings(comparisons: Sequence["Comparison"], dialect: str) -> Any:
         CustomComparison(
             output_column_name=f"c{j}",
             comparison_levels=[
-                {"sql_condition": spoken(one.absent, dialect), "label_for_charts": "absent", "is_null_level": True},
+                {
+                    "sql_condition": spoken(one.absent, dialect),
+                    "label_for_charts": "absent",
+                    "is_null_level": True,
+                },
                 *(
-                    _worth(CustomLevel(spoken(level.sql, dialect), label_for_charts=level.name), len(one.levels) - k)
+                    _worth(
+                        CustomLevel(spoken(level.sql, dialect), label_for_charts=level.name),
+                        len(one.levels) - k,
+                    )
                     for k, level in enumerate(one.levels)
                 ),
                 _worth(ElseLevel(), 0),
@@ -66,8 +76,10 @@ def settings(comparisons: Sequence["Comparison"], dialect: str) -> Any:
         )
         for j, one in enumerate(comparisons)
     ]
+    # Pairs are chosen before (see `blocking`) and handed over; Splink asks for a rule all the same.
+    never: list[Any] = [{"blocking_rule": "l.row = r.row", "sql_dialect": dialect}]
     return SettingsCreator(
-        link_type="dedupe_only", comparisons=made, blocking_rules_to_generate_predictions=["l.row = r.row"],
+        link_type="dedupe_only", comparisons=made, blocking_rules_to_generate_predictions=never,
         unique_id_column_name="row", retain_matching_columns=False, retain_intermediate_calculation_columns=True,
     )  # fmt: skip
 
@@ -82,7 +94,11 @@ def _worth(level: Any, number: int) -> Any:
 
 
 # What Splink's library for Spark calls the measures of likeness that DuckDB has by itself.
-_IN_SPARK = {"jaro_winkler_similarity": "jaro_winkler", "jaro_similarity": "jaro_sim", "damerau_levenshtein": "damerau_levenshtein"}
+_IN_SPARK = {
+    "jaro_winkler_similarity": "jaro_winkler",
+    "jaro_similarity": "jaro_sim",
+    "damerau_levenshtein": "damerau_levenshtein",
+}
 
 
 def spoken(sql: str, dialect: str) -> str:
@@ -166,14 +182,18 @@ class _DuckDB(_Linked):
         self.parts += 1
         name = f"pairs_{self.parts}"
         self.connection.register("pairs_now", pairs)
-        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM pairs_now")
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM pairs_now")  # noqa: S608
         self.connection.unregister("pairs_now")
         return self.api.register(name), name
 
     def _fetch(self, predicted: Any) -> tuple[NDArray[np.int64], list[NDArray[np.int8]]]:
         gammas = ", ".join(f"CAST(round(mw_c{j}) AS TINYINT) - 1 AS g{j}" for j in range(self.many))
-        found = self.connection.execute(f"SELECT match_key, {gammas} FROM {predicted.physical_name}").fetchnumpy()  # noqa: S608
-        return np.asarray(found["match_key"], np.int64), [np.asarray(found[f"g{j}"], np.int8) for j in range(self.many)]
+        found = self.connection.execute(
+            f"SELECT match_key, {gammas} FROM {predicted.physical_name}"
+        ).fetchnumpy()  # noqa: S608
+        return np.asarray(found["match_key"], np.int64), [
+            np.asarray(found[f"g{j}"], np.int8) for j in range(self.many)
+        ]
 
     def _drop(self, name: str) -> None:
         self.connection.execute(f"DROP TABLE IF EXISTS {name}")
@@ -182,16 +202,19 @@ class _DuckDB(_Linked):
 class _Spark(_Linked):
     dialect = "spark"
 
-    def __init__(self, session: Any, connection: Any, table: str, comparisons: Sequence["Comparison"]) -> None:
-        from splink.backends.spark import SparkAPI
+    def __init__(
+        self, session: Any, connection: Any, table: str, comparisons: Sequence["Comparison"]
+    ) -> None:
+        from splink.backends import spark
 
         self.session, self.parts = session, 0
-        api = SparkAPI(spark_session=session)
+        made: Any = spark.SparkAPI
+        api = made(spark_session=session)
         people = connection.execute(f"SELECT * FROM {table} ORDER BY row").to_arrow_table()  # noqa: S608
         super().__init__(api, api.register(session.createDataFrame(people)), comparisons)
 
     def _register(self, pairs: dict[str, NDArray[np.int64]]) -> tuple[Any, str]:
-        import pyarrow
+        import pyarrow  # type: ignore[import-untyped]
 
         return self.api.register(self.session.createDataFrame(pyarrow.table(pairs))), ""
 
@@ -208,7 +231,7 @@ class _Spark(_Linked):
 def _spark_session() -> Any:
     """The session that runs, or one as Spark's own settings say. Splink's library of likeness is put on its path."""
     try:
-        from pyspark.sql import SparkSession
+        sessions: Any = importlib.import_module("pyspark.sql").SparkSession
     except ImportError:
         raise InputError(
             "engine spark: pyspark is not installed. Install it beside Constat (pip install 'pyspark>=4' and a Java runtime), "
@@ -216,7 +239,7 @@ def _spark_session() -> Any:
         ) from None
     from splink.backends.spark import similarity_jar_location
 
-    builder = SparkSession.builder.appName("constat link").config("spark.jars", similarity_jar_location())
+    builder = sessions.builder.appName("constat link").config("spark.jars", similarity_jar_location())
     return builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
 
 
@@ -227,5 +250,7 @@ class _Quiet:
         self.logger = logging.getLogger("splink")
         self.before, self.logger.level = self.logger.level, logging.ERROR
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.logger.level = self.before

@@ -99,9 +99,7 @@ def answer(
 ) -> Linkage:  # fmt: skip
     """Clusters, pairs in words and the review list, from candidate pairs with weights."""
     probability = weights.probability(compared.bits)
-    sources = np.unique(
-        np.array([one or "" for one in records.column("source")], dtype=str), return_inverse=True
-    )[1]
+    sources = truth.numbered([one or "" for one in records.column("source")])
     distinct = within == "never" or (within == "auto" and _never_twice(compared, probability, sources))
     decided = decisions.read(known, records) if known else Known()
     if distinct:
@@ -154,8 +152,9 @@ def refused(entity: str, records: Records, reason: str) -> Linkage:
 def members(cluster: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
     """Rows of each cluster, by first row."""
     order = np.argsort(cluster, kind="stable")
-    cuts = np.flatnonzero(np.diff(cluster[order])) + 1
-    return tuple(tuple(part.tolist()) for part in np.split(order, cuts))
+    cuts = (np.flatnonzero(np.diff(cluster[order])) + 1).tolist()
+    rows = order.tolist()
+    return tuple(tuple(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True))
 
 
 def _never_twice(compared: Compared, probability: NDArray[np.float64], sources: NDArray[np.int64]) -> bool:
@@ -168,8 +167,8 @@ def _never_twice(compared: Compared, probability: NDArray[np.float64], sources: 
 def _calibration(
     compared: Compared, probability: NDArray[np.float64], known: Sequence[str | None]
 ) -> truth.Calibration:
-    names = np.array([one if one is not None else f"\0{i}" for i, one in enumerate(known)])
-    return truth.calibration(probability, names[compared.left] == names[compared.right])
+    things = truth.numbered(known)
+    return truth.calibration(probability, things[compared.left] == things[compared.right])
 
 
 # Words ---------------------------------------------------------------------------------------------------------

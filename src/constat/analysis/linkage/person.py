@@ -205,26 +205,20 @@ def _prepare(records: Records) -> None:
             chosen.append(
                 f"nullif(trim(regexp_replace(lower(strip_accents(\"{role}\")), '[^a-z0-9@.]+', ' ', 'g')), '') AS {role}"
             )
-    run(f"CREATE TABLE people AS SELECT {', '.join(chosen)} FROM records {' '.join(joins)}")  # noqa: S608
-    if "born" in have or "born_year" in have:
-        _parts_of_birth(records)
-    for role in (
-        "born",
-        "number",
-        "phone",
-        "postcode",
-        "birth_place",
-        "place",
-        "address",
-        "address2",
-        "occupation",
-    ):
-        if role in have or (role == "born" and "born_year" in have):
-            run(f"ALTER TABLE people ADD COLUMN {role}_n BIGINT")
-            run(
-                f"UPDATE people SET {role}_n = c.n FROM (SELECT {role} AS v, count(*) AS n FROM people GROUP BY 1) c "  # noqa: S608
-                f"WHERE c.v = people.{role}"
-            )
+    born = "born" in have or "born_year" in have
+    counted = ["number", "phone", "postcode", "birth_place", "place", "address", "address2", "occupation"]
+    counted = [*(["born"] if born else []), *(role for role in counted if role in have)]
+    counts = ", ".join(
+        f"c_{role} AS MATERIALIZED (SELECT {role} AS v, count(*) AS n FROM written WHERE {role} IS NOT NULL GROUP BY 1)"  # noqa: S608
+        for role in counted
+    )
+    more = [*(_PARTS_OF_BIRTH if born else ()), *(f"c_{role}.n AS {role}_n" for role in counted)]
+    joined = " ".join(f"LEFT JOIN c_{role} ON c_{role}.v = written.{role}" for role in counted)
+    run(f"CREATE TABLE written AS SELECT {', '.join(chosen)} FROM records {' '.join(joins)}")  # noqa: S608
+    run(
+        f"CREATE TABLE people AS {f'WITH {counts}' if counts else ''} SELECT {', '.join(['written.*', *more])} FROM written {joined}"  # noqa: S608
+    )
+    run("DROP TABLE written")
 
 
 def _spellings(records: Records, role: str) -> None:
@@ -273,15 +267,12 @@ def _born(have: Mapping[str, str]) -> list[str]:
     return [f"{whole} AS born"]
 
 
-def _parts_of_birth(records: Records) -> None:
-    """Year, month and day as numbers, the last two only where the whole is known: numbers compare faster than words."""
-    whole = "NOT contains(born, '?')"
-    parts = (("born_year", 1, 4, "true"), ("born_month", 5, 2, whole), ("born_day", 7, 2, whole))
-    for name, at, n, condition in parts:
-        records.connection.execute(f"ALTER TABLE people ADD COLUMN {name} SMALLINT")
-        records.connection.execute(
-            f"UPDATE people SET {name} = TRY_CAST(substr(born, {at}, {n}) AS SMALLINT) WHERE {condition}"  # noqa: S608
-        )
+# Year, month and day as numbers, the last two only where the whole is known: numbers compare faster than words.
+_PARTS_OF_BIRTH = (
+    "TRY_CAST(substr(born, 1, 4) AS SMALLINT) AS born_year",
+    "CASE WHEN NOT contains(born, '?') THEN TRY_CAST(substr(born, 5, 2) AS SMALLINT) END AS born_month",
+    "CASE WHEN NOT contains(born, '?') THEN TRY_CAST(substr(born, 7, 2) AS SMALLINT) END AS born_day",
+)
 
 
 # Comparing -----------------------------------------------------------------------------------------------------
@@ -497,7 +488,9 @@ def _keys(records: Records) -> tuple[blocking.Atoms, list[tuple[str, ...]]]:
         wanted += [("given", "surname"), ("given letters", "surname"), ("given", "surname letters")]
     if born:
         wanted.append(("date of birth",))
-        wanted += [(role, part) for role in names for part in ("year and month", "month and day", "year and day")]
+        wanted += [
+            (role, part) for role in names for part in ("year and month", "month and day", "year and day")
+        ]
         wanted += [("year", place) for place in places]
     wanted += [(role, place) for role in names for place in places]
     wanted += [(role, "harmed") for role in names if "harmed" in have]
@@ -507,12 +500,20 @@ def _keys(records: Records) -> tuple[blocking.Atoms, list[tuple[str, ...]]]:
     listed = {}
     if "full" in have:
         listed = _words_of_names(records)
-        beside = [*(("year and month", "year") if born else ()), *places, *(("harmed",) if "harmed" in have else ())]
+        beside = [
+            *(("year and month", "year") if born else ()),
+            *places,
+            *(("harmed",) if "harmed" in have else ()),
+        ]
         wanted += [("two words",), *(("word", one) for one in beside)]
         if not beside:
             wanted.append(("word",))
     single = _numbered(records, sql)
-    narrows = [one for one in ("given letter", "surname letter", "date of birth", "year", "harmed", *places) if one in single]
+    narrows = [
+        one
+        for one in ("given letter", "surname letter", "date of birth", "year", "harmed", *places)
+        if one in single
+    ]
     return blocking.Atoms(records.n, single, listed, narrows, _IMPLIED, frozenset(names)), wanted
 
 
@@ -532,7 +533,9 @@ def _numbered(records: Records, sql: Mapping[str, str]) -> dict[str, NDArray[np.
     """A number for the value of each record, 0 for none: numbers sort and join faster than words."""
     if not sql:
         return {}
-    chosen = ", ".join(f"CASE WHEN ({one}) IS NULL THEN 0 ELSE hash({one}) END AS a{i}" for i, one in enumerate(sql.values()))
+    chosen = ", ".join(
+        f"CASE WHEN ({one}) IS NULL THEN 0 ELSE hash({one}) END AS a{i}" for i, one in enumerate(sql.values())
+    )
     found = records.connection.execute(f"SELECT row, {chosen} FROM people").fetchnumpy()  # noqa: S608
     made = {}
     for i, name in enumerate(sql):

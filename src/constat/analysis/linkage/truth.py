@@ -51,18 +51,22 @@ class Calibration:
 
 def score(cluster: NDArray[np.int64], truth: Sequence[str | None]) -> Score:
     """Pairwise precision and recall of clusters. A record without truth counts as a thing of its own."""
-    names: dict[str, int] = {}
-    known = np.array(
-        [names.setdefault(one, len(names)) if one is not None else -1 - i for i, one in enumerate(truth)],
-        dtype=np.int64,
-    )
-    known[known < 0] += len(truth) + len(names) + 1 + len(truth)
-    both = np.unique(np.stack([cluster, known], axis=1), axis=0, return_counts=True)[1]
+    known = numbered(truth)
+    both = cluster.astype(np.int64) * (int(known.max(initial=0)) + 1) + known
     return Score(
         _pairs(np.unique(known, return_counts=True)[1]),
         _pairs(np.unique(cluster, return_counts=True)[1]),
-        _pairs(both),
+        _pairs(np.unique(both, return_counts=True)[1]),
     )
+
+
+def numbered(truth: Sequence[str | None]) -> NDArray[np.int64]:
+    """A number for each thing; a record without truth is a thing of its own."""
+    names: dict[str, int] = {}
+    known = np.array([-1 if one is None else names.setdefault(one, len(names)) for one in truth], np.int64)
+    alone = known < 0
+    known[alone] = len(names) + np.arange(int(alone.sum()))
+    return known
 
 
 def _pairs(sizes: NDArray[np.int64]) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from constat.analysis.errors import InputError
+from constat.analysis.suppression.programme import OPTIMAL, Programme
 from constat.analysis.suppression.tables import MOST_CELLS, TOTAL, Cell, Released
 
 CLOSE = 1e-6
@@ -38,27 +39,21 @@ def attack(tables: Sequence[Released]) -> tuple[Bound, ...] | None:
     """
     if not tables:
         raise InputError("no table to attack: name at least one released file.")
-    from scipy.optimize import linprog
-
     system = System(tables)
     rows, sums = system.equations(tables)
+    zero = np.zeros(system.size)
+    programme = Programme(rows, sums, sums, zero, np.full(system.size, np.inf), zero, primal=True)
+    if programme.solve()[0] != OPTIMAL:
+        return None
     bounds = []
     for table in tables:
         for cell in [cell for cell, value in table.values.items() if value is None]:
             target = np.asarray(system.row(table.names, cell).todense(), dtype=np.float64).ravel()
             ends: list[float] = []
             for sign in (1.0, -1.0):
-                found = linprog(sign * target, A_eq=rows, b_eq=sums, bounds=(0, None), method="highs")
-                if found.status == 2:
-                    return None
-                if found.status == 3:
-                    ends.append(float("inf"))
-                elif found.status == 0:
-                    ends.append(sign * float(found.fun))
-                else:
-                    raise InputError(
-                        f"{table.source}: the attack on {' / '.join(cell)} did not end: {found.message}"
-                    )
+                programme.prices(sign * target)
+                status, paid, _, _ = programme.solve()
+                ends.append(sign * paid if status == OPTIMAL else float("inf"))
             low = int(np.ceil(ends[0] - CLOSE))
             high = None if np.isinf(ends[1]) else int(np.floor(ends[1] + CLOSE))
             bounds.append(Bound(table.source, cell, max(low, 0), high))
@@ -102,14 +97,14 @@ class System:
         return csr_matrix(inside[None, :].astype(np.float64))
 
     def equations(self, tables: Sequence[Released]) -> tuple[Any, Any]:
-        """(rows, sums) of all published counts; (None, None) where none was published."""
-        from scipy.sparse import vstack
+        """(rows, sums) of all published counts."""
+        from scipy.sparse import csr_matrix, vstack
 
         shown = [
             (t.names, cell, value) for t in tables for cell, value in t.values.items() if value is not None
         ]
         if not shown:
-            return None, None
+            return csr_matrix((0, self.size)), np.zeros(0)
         return vstack([self.row(names, cell) for names, cell, _ in shown]), np.array(
             [float(v) for *_, v in shown]
         )

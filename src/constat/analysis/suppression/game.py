@@ -63,7 +63,7 @@ class Game:
         self.lines = _lines(cells)
         columns = len(self.base) + self.count
         zero = np.zeros(self.rows.shape[0])
-        self._attack = Programme(self.rows, zero, zero, np.zeros(columns), np.zeros(columns), np.zeros(columns))
+        self._attack = Programme(self.rows, zero, zero, np.zeros(columns), np.zeros(columns), np.zeros(columns), primal=True)
         self._path: Programme | None = None
         self._transposed = self.rows.T.tocsr()
         self._low = np.concatenate([self.base, value])

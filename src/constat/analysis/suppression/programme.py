@@ -24,11 +24,13 @@ def _core() -> Any:
 
 
 class Programme:
-    """min price.x with row_low <= A x <= row_high and low <= x <= high. `matrix`: sparse, (rows, columns)."""
+    """min price.x with row_low <= A x <= row_high and low <= x <= high. `matrix`: sparse, (rows, columns). `primal`: only prices
+    will change, so that each programme starts at an answer of the last."""
 
     def __init__(
-        self, matrix: Any, row_low: Floats, row_high: Floats, low: Floats, high: Floats, price: Floats
-    ) -> None:
+        self, matrix: Any, row_low: Floats, row_high: Floats, low: Floats, high: Floats, price: Floats, *,
+        primal: bool = False,
+    ) -> None:  # fmt: skip
         self._core = _core()
         self.columns = np.arange(matrix.shape[1], dtype=np.int32)
         self.low, self.high, self.price = low, high, price
@@ -36,7 +38,9 @@ class Programme:
             self._kept = [(matrix.tocsr(), row_low, row_high)]
             return
         self._solver = self._core._Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+        for name, value in (
+            ("output_flag", False), ("threads", 1), ("solver", "simplex"), ("simplex_strategy", 4 if primal else 1),
+        ):  # fmt: skip
             self._solver.setOptionValue(name, value)
         model = self._core.HighsLp()
         columnwise = matrix.tocsc()

@@ -12,6 +12,7 @@ from constat.rules.comparability import Amount, NothingToCompare, compare
 from constat.rules.ledger import Balances, Move
 from constat.rules.money import Money, Rate
 from constat.rules.permissions import Permission
+from constat.rules.visibility import Facts, Level, Viewer
 from constat.rules.vocabulary import UnknownTerm, vocabulary
 
 pytestmark = pytest.mark.onedb
@@ -348,3 +349,35 @@ def test_one_amount_two_amounts_none():
     assert compare([Amount("A-1", D(0)), Amount("A-2", D(0))]).ratio is None
     with pytest.raises(NothingToCompare):
         compare([])
+
+
+# --- the amends file of a case above the reader's level
+
+
+def _reader(*roles, inside=()):
+    return Viewer(key="7", roles=frozenset(roles), compartments=frozenset(inside))
+
+
+@pytest.mark.parametrize(
+    ("roles", "inside", "level", "compartment", "admitted", "expected"),
+    [
+        (("certifying_officer",), (), 2, "general", (), amends.WHOLE),
+        (("certifying_officer",), (), 3, "general", (), amends.NOTHING),
+        (("certifying_officer",), (), 3, "general", ("8",), amends.NOTHING),
+        (("certifying_officer",), (), 3, "general", ("7",), amends.FILE),
+        (("paying_agent",), (), 3, "general", ("7",), amends.FILE),
+        (("complaint_reviewer",), (), 3, "general", ("7",), amends.FILE),
+        (("legal_adviser",), (), 3, "general", ("7",), amends.FILE),
+        (("paying_agent",), ("crsv",), 3, "crsv", (), amends.FILE),
+        (("paying_agent",), ("child",), 3, "crsv", (), amends.NOTHING),
+        (("paying_agent",), (), 3, "crsv", ("7",), amends.NOTHING),  # a name opens no compartment
+        (("amends_officer",), (), 3, "general", ("7",), amends.NOTHING),  # no step on the money
+        (("amends_officer",), ("crsv",), 3, "crsv", (), amends.NOTHING),
+        (("military_operations",), (), 2, "general", ("7",), amends.NOTHING),  # no leave to read amends
+        (("cell_chief",), (), 3, "general", (), amends.WHOLE),
+        ((), ("crsv",), 3, "crsv", ("7",), amends.NOTHING),
+    ],
+)
+def test_who_reads_the_whole_offer_its_file_or_nothing(roles, inside, level, compartment, admitted, expected):
+    facts = Facts(kind="incident", sensitivity=Level(level), compartment=compartment)
+    assert amends.reads(_reader(*roles, inside=inside), facts, admitted) == expected

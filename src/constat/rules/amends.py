@@ -11,6 +11,7 @@ from fractions import Fraction
 from constat.rules.money import Money, times
 from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
+from constat.rules.visibility import GENERAL, Facts, Viewer, may_read
 from constat.rules.vocabulary import vocabulary
 from constat.rules.workflow import Workflow, step
 
@@ -194,6 +195,31 @@ def check_in_kind(kind: str, given: InKind | None, value: Money) -> None:
         return
     if value.amount != 0:
         raise NotAMeasure("words_cost_nothing", amount=value)
+
+
+# --- who reads the amends file of a case they may not read
+
+# Their step needs the amount, the band, the reference and the receipt; none of them needs what happened, and to whom.
+ACTING = frozenset({_SECOND, _CERTIFY, _PAY, _REVIEW})
+WHOLE, FILE, NOTHING = "whole", "file", ""
+
+
+def reads(viewer: Viewer, facts: Facts, admitted: Collection[str]) -> str:
+    """WHOLE: offers with the case behind them. FILE: what a step on the money needs, without the case. NOTHING: absent.
+
+    admitted: keys of the people admitted by name to the amends file of the case. A name never opens a compartment, and
+    neither name nor compartment lifts the level for anything but the amends file.
+    """
+    if not viewer.may(Permission.RESPONSES_READ):
+        return NOTHING
+    if may_read(viewer, facts):
+        return WHOLE
+    if not ACTING & viewer.permissions:
+        return NOTHING
+    inside = (
+        viewer.key in admitted if facts.compartment == GENERAL else facts.compartment in viewer.compartments
+    )
+    return FILE if inside else NOTHING
 
 
 # --- bands

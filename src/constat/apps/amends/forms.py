@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from constat.apps.access.queries import active_people
+from constat.apps.amends.queries.file import acting_people
 from constat.apps.amends.queries.pages import open_lines
 from constat.apps.incidents.forms import Act, Chosen, Reason, terms
 from constat.apps.incidents.forms import words as prose
@@ -94,6 +95,17 @@ def fingerprint(file: Any) -> str:
     for part in file.chunks():
         found.update(part)
     return found.hexdigest()
+
+
+class Admit(Act):
+    person = forms.ChoiceField(label=_("Who certifies, pays, confirms or hears the appeal"))
+    reason = prose(_("Why this person?"), _("No names of those harmed."), rows=2)
+    until = DateField(label=_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["person"].choices = [("", "–"), *acting_people(at=self.at)]
 
 
 class TakeBack(Reason):
@@ -285,5 +297,5 @@ class Period(Mannered):
     last = DateField(label=_("To"), required=False)
 
 
-__all__ = ["Act", "Certify", "Contacted", "Deliver", "Elsewhere", "HoldBack", "OpenFund", "Period", "Propose", "Reason",
+__all__ = ["Act", "Admit", "Certify", "Contacted", "Deliver", "Elsewhere", "HoldBack", "OpenFund", "Period", "Propose", "Reason",
            "Reveal", "SetBand", "SetRate", "TakeBack", "TopUp", "datetime"]  # fmt: skip

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from constat.apps.access.models import Person
+from constat.apps.access.models import Grant, Person
 from constat.apps.amends.fields import AmountField
 from constat.apps.inquiries.models import Inquiry
 from constat.rules.amends import LIVE
@@ -318,6 +318,22 @@ class NoOffer(models.Model):
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
             ),
+        ]
+
+
+class Admission(Grant):
+    """Leave to see the amends file of one case whose level is above one's own: to certify, pay, confirm or hear an appeal,
+    and to see nothing else of the case. To one person by name, with a reason and an end."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="admissions")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="admission_by_name",
+                condition=Q(person__isnull=False, section="", ends_at__isnull=False) & ~Q(reason=""),
+            ),
+            models.CheckConstraint(name="admission_by_another", condition=~Q(person=F("granted_by"))),
         ]
 
 

@@ -1,6 +1,7 @@
 """Pages of amends. One call to a query or an action, the error translated, the page drawn."""
 
 from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from constat.apps.access import vault
 from constat.apps.access.errors import AccessError
+from constat.apps.access.models import Person
 from constat.apps.amends import actions, forms, queries
 from constat.apps.amends.actions import PayeeDraft, Terms
 from constat.apps.amends.errors import AmendsError, OfferNotFound, sentence
-from constat.apps.amends.queries import pages
+from constat.apps.amends.queries import file, pages
 from constat.apps.amends.verbs import ACTS, FUND_ACTS
 from constat.apps.inquiries.errors import InquiryNotFound
 from constat.apps.inquiries.queries import get as get_inquiry
-from constat.rules.amends import is_survivor
+from constat.rules.amends import ACTING, is_survivor
 from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
 from constat.rules.vocabulary import vocabulary
@@ -103,6 +105,8 @@ def case(request: HttpRequest, inquiry: str) -> HttpResponse:
     found = _or_404(get_inquiry, viewer, inquiry, at=at)
     rows = [pages.row(one) for one in queries.offers_of(viewer, found, at=at)]
     context = _context(request, "amends:queue", case=queries.case_of(found, at=at), rows=rows, state=found.state,
+                       protected=found.incident.sensitivity > int(queries.MONEY_READS),
+                       may_admit=Permission.ACCESS_GRANT in viewer.permissions, admitted=file.admitted_to(found, at=at),
                        crumbs=_crumbs((inquiry, "")))  # fmt: skip
     return render(request, "amends/case.html", context)
 
@@ -195,11 +199,45 @@ def case_act(request: HttpRequest, inquiry: str, verb: str) -> HttpResponse:
     return render(request, "amends/act.html", context)
 
 
+@gate("access.grant")
+@require_http_methods(["GET", "POST"])
+def admission(request: HttpRequest, inquiry: str, number: int = 0) -> HttpResponse:
+    """Admit somebody by name to the amends file of a case above their level; `number`: end that admission."""
+    viewer, at, by = request.viewer, timezone.now(), request.user  # type: ignore[attr-defined]
+    _or_404(get_inquiry, viewer, inquiry, at=at)
+    posted = request.POST if request.method == "POST" else None
+    form = forms.Act(posted, at=at) if number else forms.Admit(posted, at=at)
+
+    def run(data: dict[str, Any]) -> None:
+        if number:
+            actions.end_admission(by=by, at=at, inquiry=inquiry, admission=number)  # type: ignore[arg-type]
+            return
+        until = timezone.make_aware(datetime.combine(data["until"], time(23, 59, 59)))
+        person = Person.objects.get(pk=int(data["person"]))
+        actions.admit(by=by, at=at, inquiry=inquiry, person=person, reason=data["reason"], until=until)  # type: ignore[arg-type]
+
+    label = _("End this admission") if number else _("Admit somebody to the amends file")
+    help = _(
+        "They see amount, band, reference and receipt of the offers of this case, and nothing of what happened or to whom."
+    )
+    return _money_act(request, label, form, run, reverse("amends:case", args=[inquiry]), code=inquiry,
+                      help="" if number else help, grave=bool(number))  # fmt: skip
+
+
 @gate("responses.read")
 @require_safe
 def offer(request: HttpRequest, code: str) -> HttpResponse:
-    page = _or_404(pages.offer_page, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
+    """The offer with its case; above the reader's level the amends file alone; else nothing is there."""
+    viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     languages = [(one, str(dict(_languages())[one])) for one in RECEIPT_LANGUAGES]
+    try:
+        page = pages.offer_page(viewer, code, at=at)
+    except OfferNotFound:
+        protected = _or_404(file.file_page, viewer, code, at=at)
+        context = _context(
+            request, "amends:offers", page=protected, languages=languages, crumbs=_crumbs((code, ""))
+        )
+        return render(request, "amends/file.html", context)
     context = _context(request, "amends:offers", page=page, languages=languages, crumbs=_crumbs((code, "")),
                        may_see_cases=Permission.INQUIRIES_READ in request.viewer.permissions)  # type: ignore[attr-defined]  # fmt: skip
     return render(request, "amends/offer.html", context)
@@ -212,11 +250,14 @@ def _languages() -> list[tuple[str, str]]:
 @gate("responses.read")
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
-    """GET: the form of the act. POST: the act; what it refuses is said above the form, which keeps its values."""
+    """GET: the form of the act. POST: the act; what it refuses is said above the form, which keeps its values.
+
+    A step on the money opens from the amends file too; every other one needs the case.
+    """
     if verb not in ACTS or ACTS[verb].permission not in request.viewer.permissions:  # type: ignore[attr-defined]
         raise Http404
     chosen, at = ACTS[verb], timezone.now()
-    page = _or_404(pages.offer_page, request.viewer, code, at=at)  # type: ignore[attr-defined]
+    page, protected = _page_or_file(request.viewer, code, chosen.permission, at)  # type: ignore[attr-defined]
     posted = request.method == "POST"
     form = chosen.form(request.POST if posted else None, request.FILES if posted else None, at=at)
     if posted and form.is_valid():
@@ -230,10 +271,22 @@ def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     label = vocabulary("verb").label(verb, get_language() or "fr")
     url = reverse("amends:offer", args=[code])
     context = _context(
-        request, "amends:offers", form=form, label=label, code=code, url=url, grave=chosen.grave, page=page,
+        request, "amends:offers", form=form, label=label, code=code, url=url, grave=chosen.grave, page=page, file=protected,
         help=chosen.help or vocabulary("verb")[verb].defined(get_language() or "fr"), crumbs=_crumbs((code, url), (label, "")),
     )  # fmt: skip
     return render(request, "amends/act.html", context)
+
+
+def _page_or_file(
+    viewer: Any, code: str, permission: Permission, at: datetime
+) -> tuple[pages.OfferPage | None, file.FilePage | None]:
+    """What the act is about, as much as this viewer may see: one of the two."""
+    try:
+        return pages.offer_page(viewer, code, at=at), None
+    except OfferNotFound as error:
+        if permission not in ACTING:
+            raise Http404 from error
+        return None, _or_404(file.file_page, viewer, code, at=at)
 
 
 @gate("identities.reveal")
@@ -241,8 +294,7 @@ def act(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 def payee(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The name of one who receives, once, for a stated purpose. It is in this answer and nowhere else."""
     viewer, at, values = request.viewer, timezone.now(), {}  # type: ignore[attr-defined]
-    page = _or_404(pages.offer_page, viewer, code, at=at)
-    line = next((one for one in page.payees if one.key == key), None)
+    line = _or_404(file.payee_of, viewer, code, key, at=at)
     if line is None:
         raise Http404
     form = forms.Reveal(request.POST if request.method == "POST" else None, at=at)
@@ -265,7 +317,7 @@ def receipt(request: HttpRequest, code: str, language: str) -> HttpResponse:
     if language not in RECEIPT_LANGUAGES:
         raise Http404
     with translation.override(language):
-        page = _or_404(pages.offer_page, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
+        page = _or_404(file.paper, request.viewer, code, at=timezone.now())  # type: ignore[attr-defined]
         return render(request, "amends/receipt.html", {"page": page, "receipt_language": language,
                       "direction": "rtl" if language == "ar" else "ltr"})  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The verbs of amends: the only writers."""
 
+from constat.apps.amends.actions.admissions import admit, end_admission
 from constat.apps.amends.actions.elsewhere import confirm_settled, send_back_claim
 from constat.apps.amends.actions.funds import (
     close_fund,
@@ -34,11 +35,13 @@ __all__ = [
     "HandOver",
     "PayeeDraft",
     "Terms",
+    "admit",
     "answer",
     "certify",
     "close_fund",
     "confirm_settled",
     "deliver",
+    "end_admission",
     "give_up",
     "hold_back",
     "open_fund",

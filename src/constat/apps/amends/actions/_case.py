@@ -13,7 +13,7 @@ from constat.apps.amends import queries
 from constat.apps.amends.actions import _ledger
 from constat.apps.amends.errors import Incomplete, NotAllowed, OfferNotFound, SamePersonTwice
 from constat.apps.amends.models import Entry, Offer, OfferStep
-from constat.rules.amends import LIVE, OFFER, check_unsettled
+from constat.rules.amends import ACTING, LIVE, OFFER, check_unsettled
 from constat.rules.permissions import Permission
 from constat.rules.separation import separate
 from constat.rules.visibility import Viewer
@@ -39,11 +39,13 @@ def permission_of(verb: str) -> Permission:
 
 
 def held(by: Person, code: str, verb: str, at: datetime) -> Offer:
-    """The offer, locked, if this person may read it and do that."""
-    viewer = permitted(by, permission_of(verb), at)
+    """The offer, locked, if this person may read it (for a step on the money: its amends file) and do that."""
+    permission = permission_of(verb)
+    viewer = permitted(by, permission, at)
+    rows = queries.files(viewer, at=at) if permission in ACTING else queries.readable_offers(viewer, at=at)
     found = (
         Offer.objects.select_for_update(of=("self",))
-        .filter(pk__in=queries.readable_offers(viewer, at=at).values("pk"))
+        .filter(pk__in=rows.values("pk"))
         .filter(code=code)
         .first()
     )

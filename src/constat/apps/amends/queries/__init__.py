@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 
 from constat.apps.access.models import Event
 from constat.apps.amends.errors import OfferNotFound
-from constat.apps.amends.models import Delivery, NoOffer, Offer
+from constat.apps.amends.models import Admission, Delivery, NoOffer, Offer
 from constat.apps.incidents.models import HarmLine, Incident, PersonHarm
 from constat.apps.incidents.queries import readable_incidents
 from constat.apps.inquiries.models import Inquiry
 from constat.apps.inquiries.queries import credible, current_decision
 from constat.rules import deadlines
-from constat.rules.amends import LIVE, SAID, SETTLED, bands_for, harm_root
+from constat.rules.amends import ACTING, LIVE, SAID, SETTLED, bands_for, harm_root
 from constat.rules.permissions import Permission
-from constat.rules.visibility import Viewer
+from constat.rules.visibility import GENERAL, Level, Viewer
 from constat.rules.vocabulary import vocabulary
 from constat.ui.shapes import Clock
 
@@ -33,6 +33,7 @@ ANSWERED = LIVE | {"declined"}
 UNSAID = frozenset(
     {"proposed", "certified", SAID}
 )  # the family does not know yet, or one person only says it is settled
+MONEY_READS = Level.L2  # what the roles that certify and pay read; above it they are admitted case by case
 RECORDS_A_PERSON = ("incidents.add_person", "incidents.amend_person")
 RECORDS_FIGURES = ("incidents.build", "incidents.set_harm")
 
@@ -48,12 +49,38 @@ def readable_offers(viewer: Viewer, *, at: datetime) -> QuerySet[Offer]:
     return Offer.objects.filter(inquiry__incident__in=readable_incidents(viewer, at=at))
 
 
+def files(viewer: Viewer, *, at: datetime) -> QuerySet[Offer]:
+    """All offers of which this viewer may see at least the amends file: constat.rules.amends.reads, as a condition."""
+    whole = readable_offers(viewer, at=at)
+    if not viewer.may(Permission.RESPONSES_READ) or not ACTING & viewer.permissions:
+        return whole
+    named = admissions(at=at).filter(person_id=int(viewer.key), inquiry__incident__compartment=GENERAL)
+    inside = Q(inquiry__incident__compartment__in=sorted(viewer.compartments - {GENERAL}))
+    return Offer.objects.filter(
+        Q(pk__in=whole.values("pk")) | inside | Q(inquiry__in=named.values("inquiry_id"))
+    )
+
+
+def admissions(*, at: datetime) -> QuerySet[Admission]:
+    """The admissions by name that run. The caller has asked whether the case may be read, or asks for one person's own."""
+    return Admission.objects.filter(starts_at__lte=at, ends_at__gt=at)
+
+
 def get(viewer: Viewer, code: str, *, at: datetime) -> Offer:
     """Raises OfferNotFound, also for an offer that is there and not theirs."""
-    rows = readable_offers(viewer, at=at).select_related(
+    return _one(readable_offers(viewer, at=at), code)
+
+
+def get_file(viewer: Viewer, code: str, *, at: datetime) -> Offer:
+    """As `get`, among those of which the viewer may see the amends file. What is shown of it: pages.file_page."""
+    return _one(files(viewer, at=at), code)
+
+
+def _one(rows: QuerySet[Offer], code: str) -> Offer:
+    full = rows.select_related(
         "inquiry__incident", "fund", "band_version", "proposed_by", "certified_by", "replaces"
     )
-    found = rows.filter(code=code).first()
+    found = full.filter(code=code).first()
     if found is None:
         raise OfferNotFound(
             _("There is no offer %(code)s among those you may read.") % {"code": code}, code=code
@@ -312,5 +339,26 @@ def merged(incident: Incident) -> list[int]:
     return found
 
 
-__all__ = ["Case", "Delivered", "Waiting", "branch", "case_of", "claimed", "delivered", "get", "harmed", "harms_waiting", "merged", "named",
-                          "offers_of", "open_offers", "queue", "readable_offers", "recorders", "root_of"]  # fmt: skip
+__all__ = [
+    "Case",
+    "Delivered",
+    "Waiting",
+    "admissions",
+    "branch",
+    "case_of",
+    "claimed",
+    "delivered",
+    "files",
+    "get",
+    "get_file",
+    "harmed",
+    "harms_waiting",
+    "merged",
+    "named",
+    "offers_of",
+    "open_offers",
+    "queue",
+    "readable_offers",
+    "recorders",
+    "root_of",
+]  # fmt: skip

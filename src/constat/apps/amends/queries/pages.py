@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from constat.apps.access import log
@@ -61,9 +61,17 @@ class Row:
     proposed_at: datetime
     survivor: bool
     ours: bool
+    protected: bool = False  # above the reader's level: only what a step on the money needs
 
 
-def row(offer: Offer) -> Row:
+def row(offer: Offer, *, whole: bool = True) -> Row:
+    if not whole:
+        return Row(
+            code=offer.code, state=offer.state, inquiry="", incident="", harm="", measure=offer.measure,
+            amount=money(offer.amount, offer.currency) if offer.amount else "",
+            position=offer.position if offer.amount else "", proposed_at=offer.proposed_at, survivor=False,
+            ours=not offer.payer, protected=True,
+        )  # fmt: skip
     return Row(
         code=offer.code, state=offer.state, inquiry=offer.inquiry.code, incident=offer.inquiry.incident.code,
         harm=offer.harm, measure=offer.measure, amount=money(offer.amount, offer.currency) if offer.amount else "",
@@ -74,14 +82,18 @@ def row(offer: Offer) -> Row:
 
 def listing(viewer: Viewer, *, at: datetime, state: str = "") -> list[Row]:
     """Newest first, at most LIST: the work at hand, not the archive."""
-    found = (
-        queries.readable_offers(viewer, at=at)
-        .select_related("inquiry__incident")
-        .order_by("-proposed_at", "-pk")
-    )
+    found = queries.files(viewer, at=at).select_related("inquiry__incident").order_by("-proposed_at", "-pk")
     if state:
         found = found.filter(state=state)
-    return [row(one) for one in found[:LIST]]
+    return _rows(viewer, found, at)
+
+
+def _rows(viewer: Viewer, found: QuerySet[Offer], at: datetime) -> list[Row]:
+    """The first LIST, each as much of it as this viewer may see."""
+    offers = list(found[:LIST])
+    shown = queries.readable_offers(viewer, at=at).filter(pk__in=[one.pk for one in offers])
+    whole = set(shown.values_list("pk", flat=True))
+    return [row(one, whole=one.pk in whole) for one in offers]
 
 
 # What waits for whoever holds this: the state an offer is in before their step.
@@ -99,13 +111,12 @@ def turn(viewer: Viewer, *, at: datetime) -> list[Row]:
     if not states:
         return []
     found = (
-        queries.readable_offers(viewer, at=at)
+        queries.files(viewer, at=at)
         .filter(Q(payer="") | Q(state=SAID), state__in=states)
         .select_related("inquiry__incident")
     )
     mine = Q(proposed_by=viewer.key) | Q(certified_by=viewer.key, certified_by__isnull=False)
-    return [row(one) for one in found.exclude(mine)
-            .order_by("updated_at", "pk")[:LIST]]  # fmt: skip
+    return _rows(viewer, found.exclude(mine).order_by("updated_at", "pk"), at)
 
 
 @dataclass(frozen=True)
@@ -147,37 +158,49 @@ class OfferPage:
 
 def offer_page(viewer: Viewer, code: str, *, at: datetime) -> OfferPage:
     offer = queries.get(viewer, code, at=at)
-    version = offer.band_version
-    band_text = ""
-    if version is not None:
-        band_text = f"{money(version.minimum, version.currency)} – {money(version.maximum, version.currency)}"
-    payees = [
-        PayeeLine(str(one.key), str(one.key)[:8], one.kinship, f"{one.share_of}/{one.share_in}")
-        for one in offer.payees.order_by("pk")
-    ]
-    entries = (
-        Entry.objects.filter(offer=offer).select_related("fund", "offer", "reverses", "by").order_by("pk")
-    )
+    payees = payee_lines(offer)
     return OfferPage(
         offer=offer, row=row(offer), amount=money(offer.amount, offer.currency), base=money(offer.base_amount, offer.currency),
-        adjustments=tuple((code, money(Decimal(text), offer.currency)) for code, text in offer.adjustments),
-        band_text=band_text, fund_amount=money(offer.fund_amount, offer.fund.currency) if offer.fund else "",
-        person=str(offer.person)[:8] if offer.person else "", payees=tuple(payees),
+        adjustments=adjustments_of(offer), band_text=band_text_of(offer), fund_amount=money(offer.fund_amount, offer.fund.currency) if offer.fund else "",
+        person=str(offer.person)[:8] if offer.person else "", payees=payees,
         contacts=tuple(offer.contacts.select_related("spoke").order_by("pk")),
         deliveries=tuple(offer.deliveries.select_related("paid_by", "colleague").order_by("pk")),
-        entries=tuple(_journal(one) for one in entries), steps=tuple(_steps(viewer, offer)), history=_history(offer),
-        may_reveal=bool(viewer.may(Permission.IDENTITIES_REVEAL)) and bool(payees), said=_said(offer),
+        entries=entries_of(offer), steps=tuple(steps_of(viewer, offer)), history=_history(offer),
+        may_reveal=bool(viewer.may(Permission.IDENTITIES_REVEAL)) and bool(payees), said=said_of(offer),
     )  # fmt: skip
 
 
-def _said(offer: Offer) -> str:
+def adjustments_of(offer: Offer) -> tuple[tuple[str, str], ...]:
+    return tuple((code, money(Decimal(text), offer.currency)) for code, text in offer.adjustments)
+
+
+def band_text_of(offer: Offer) -> str:
+    version = offer.band_version
+    if version is None:
+        return ""
+    return f"{money(version.minimum, version.currency)} – {money(version.maximum, version.currency)}"
+
+
+def payee_lines(offer: Offer) -> tuple[PayeeLine, ...]:
+    return tuple(
+        PayeeLine(str(one.key), str(one.key)[:8], one.kinship, f"{one.share_of}/{one.share_in}")
+        for one in offer.payees.order_by("pk")
+    )
+
+
+def entries_of(offer: Offer) -> tuple["JournalLine", ...]:
+    rows = Entry.objects.filter(offer=offer).select_related("fund", "offer", "reverses", "by").order_by("pk")
+    return tuple(_journal(one) for one in rows)
+
+
+def said_of(offer: Offer) -> str:
     if not offer.payer:
         return ""
     first = offer.steps.order_by("pk").first()
     return first.reason if first else ""
 
 
-def _steps(viewer: Viewer, offer: Offer) -> Iterable[Step]:
+def steps_of(viewer: Viewer, offer: Offer) -> Iterable[Step]:
     words, needs = vocabulary("verb"), vocabulary("need")
     # Not offered to whom the rule of two persons would refuse it; the act asks the rule again.
     proposer, certifier = str(offer.proposed_by_id), str(offer.certified_by_id or "")
@@ -308,9 +331,7 @@ def fund_page(viewer: Viewer, code: str, *, at: datetime, before: int | None = N
         rows = rows.filter(number__lt=before)
     entries = list(rows[:100])
     codes = [one.offer_id for one in entries if one.offer_id]
-    shown = frozenset(
-        queries.readable_offers(viewer, at=at).filter(pk__in=codes).values_list("code", flat=True)
-    )
+    shown = frozenset(queries.files(viewer, at=at).filter(pk__in=codes).values_list("code", flat=True))
     return FundPage(
         fund=_fund(fund), lines=tuple(_journal(one, shown) for one in entries), head=fund.head,
         older=entries[-1].number if entries and entries[-1].number > 1 else None,

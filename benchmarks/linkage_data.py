@@ -20,11 +20,12 @@ class Made:
     true_pairs: int
 
 
-def incidents(path: Path, seed: int, *, precision: bool = True) -> Made:
+def incidents(path: Path, seed: int, *, precision: bool = True, parts: float = 0.0) -> Made:
     """3-5 sources over the incidents of a UCDP GED file. Each source sees an incident with its own probability 0.2-0.8.
 
     Dates and places err as date_prec and where_prec say; deaths are drawn in [low, high]; each source has its own names for
-    actors and its own spelling of places. The column `truth` is the incident's id in GED.
+    actors and its own spelling of places. parts: how often a source tells in two records, which share the dead, an incident of two
+    dead or more. The column `truth` is the incident's id in GED.
     """
     random = np.random.default_rng(seed)
     with path.open(encoding="utf-8", newline="") as file:
@@ -66,14 +67,26 @@ def incidents(path: Path, seed: int, *, precision: bool = True) -> Made:
                 111.3 * np.cos(np.radians(float(event["latitude"])))
             )
             best = int(random.integers(low, high + 1))
-            row: list[object] = [
-                f"{s}-{len(rows)}", f"source {s}", when.isoformat(), round(lat, 5), round(lon, 5), _spelled(event["where_coordinates"], random),
-                min(low, best), best, max(high, best), _called(event["side_a"], called[s], random), _called(event["side_b"], called[s], random),
-                event["id"],
-            ]  # fmt: skip
-            if precision:
-                row[5:5] = [sharp, where]
-            rows.append(row)
+            shares = [(min(low, best), best, max(high, best))]
+            if parts and best >= 2 and random.random() < parts:
+                cut = int(random.integers(1, best))
+                ends = (min(shares[0][0], best), max(high, best))
+                shares = [
+                    (min(ends[0] * one // best, one), one, max(-(-ends[1] * one // best), one))
+                    for one in (cut, best - cut)
+                ]
+            for i, (least, told, most) in enumerate(shares):
+                if i:  # the other part: said of a place near by, at times of the next day
+                    when = min(when + timedelta(days=int(random.random() < 0.3)), date(2024, 1, 1))
+                    lat, lon = lat + 0.02 * random.normal(), lon + 0.02 * random.normal()
+                row: list[object] = [
+                    f"{s}-{len(rows)}", f"source {s}", when.isoformat(), round(lat, 5), round(lon, 5),
+                    _spelled(event["where_coordinates"], random), least, told, most, _called(event["side_a"], called[s], random),
+                    _called(event["side_b"], called[s], random), event["id"],
+                ]  # fmt: skip
+                if precision:
+                    row[5:5] = [sharp, where]
+                rows.append(row)
     many = np.unique([str(row[-1]) for row in rows], return_counts=True)[1]
     order = random.permutation(len(rows))
     return Made(tuple(header), [rows[i] for i in order], int((many * (many - 1) // 2).sum()))

@@ -25,8 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="the column that says who is who: precision, recall and F1 are answered",
     )
-    ask("--within-source", choices=("auto", "never", "allowed"), default="auto",
-        help="whether one source may hold a thing twice; seen from the file unless said")  # fmt: skip
+    ask("--within-source", choices=("auto", "never", "allowed", "parts"), default="auto",
+        help="whether one source may hold a thing twice, or (incidents) tell in parts what another tells as one; auto sees from the file "
+        "whether it may")  # fmt: skip
     ask(
         "--known",
         metavar="FILE",
@@ -44,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask("--questions", type=int, default=200, metavar="N", help="so many questions in the review list")
     ask("--seed", type=int, default=1)
     ask("--threads", type=int, default=2)
+    ask("--engine", choices=("duckdb", "spark"), default="",
+        help="where Splink compares persons; without it the setting CONSTAT_LINK_ENGINE, or duckdb")  # fmt: skip
     ask("--progress", action="store_true", help="say on the error stream what is being done")
     ask("--html", metavar="FILE", help="the answer as a page")
 
@@ -64,8 +67,10 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     }  # fmt: skip
     if options.threshold is not None:
         asked["threshold"] = options.threshold
+    if options.entity == "person" and options.within_source == "parts":
+        raise InputError("--within-source parts: incidents are told in parts, persons are not.")
     if options.entity == "person":
-        found = link_persons(options.files, **asked)
+        found = link_persons(options.files, engine=options.engine, **asked)
     else:
         from constat.analysis.linkage.incident import link_incidents
 
@@ -93,6 +98,7 @@ def as_json(found: "Linkage") -> dict[str, Any]:
         "threshold": found.threshold,
         "distinct_within_source": found.distinct_within_source,
         "episodes_apart": found.episodes_apart,
+        "parts": [[_named(found, row) for row in rows] for rows in found.parts],
         "possible_pairs": found.possible,
         "compared_pairs": found.compared,
         "expected_pairs": round(found.expected, 2),

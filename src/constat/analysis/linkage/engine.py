@@ -187,13 +187,11 @@ class _DuckDB(_Linked):
         return self.api.register(name), name
 
     def _fetch(self, predicted: Any) -> tuple[NDArray[np.int64], list[NDArray[np.int8]]]:
-        gammas = ", ".join(f"CAST(round(mw_c{j}) AS TINYINT) - 1 AS g{j}" for j in range(self.many))
-        found = self.connection.execute(
-            f"SELECT match_key, {gammas} FROM {predicted.physical_name}"
-        ).fetchnumpy()  # noqa: S608
-        return np.asarray(found["match_key"], np.int64), [
-            np.asarray(found[f"g{j}"], np.int8) for j in range(self.many)
-        ]
+        asked = ", ".join(f"CAST(round(mw_c{j}) AS TINYINT) - 1 AS g{j}" for j in range(self.many))
+        table = predicted.physical_name
+        found = self.connection.execute(f"SELECT match_key, {asked} FROM {table}").fetchnumpy()  # noqa: S608
+        levels = [np.asarray(found[f"g{j}"], np.int8) for j in range(self.many)]
+        return np.asarray(found["match_key"], np.int64), levels
 
     def _drop(self, name: str) -> None:
         self.connection.execute(f"DROP TABLE IF EXISTS {name}")

@@ -8,7 +8,7 @@ what others call it ("Séléka" beside "ex-rebels"; "210-180-140" beside "light 
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constat.analysis.errors import InputError
+from constat.analysis.linkage import decisions, parts
 from constat.analysis.linkage import weights as weighing
+from constat.analysis.linkage.grouping import Known
 from constat.analysis.linkage.link import ASKED, WORDED, Compared, answer, refused
 from constat.analysis.linkage.records import Records, load
 from constat.analysis.linkage.result import Linkage
@@ -110,6 +112,7 @@ def link_incidents(
 
     episodes: "apart" when a record of one day and one of several days are different units, asked about and never joined by itself,
     "joined" when they may be one, "auto" to see from the file (see `units`).
+    within: also "parts": a source does not repeat itself, but may tell in parts what another tells as one (see `parts`).
 
     InputError: no date, a date that is none or after `today`, an end before its beginning, coordinates outside the Earth or in
     two orders, a count that is none or negative, a minimum above its maximum, an id twice in a source.
@@ -138,7 +141,9 @@ def link_incidents(
         )
     if within == "auto":
         within = "never" if never_twice(given, left, right) else "allowed"
-    compared = compare(given, left, right, seed=seed, across=within == "never")
+    compared = compare(given, left, right, seed=seed, across=within != "allowed")
+    if within == "parts" and len(compared.left):
+        given, compared = in_parts(records, given, compared, left, right, known=known, seed=seed)
     if not len(compared.left):
         return refused(
             "incident",
@@ -155,6 +160,21 @@ def link_incidents(
         pairs=pairs,
         questions=questions,
     )
+
+
+def in_parts(
+    records: Records, given: Incidents, compared: Compared, left: Ints, right: Ints, *, known: str | Path | None, seed: int
+) -> tuple[Incidents, Compared]:  # fmt: skip
+    """What sources tell in parts compared as one record, and said of every part. See `parts`."""
+    people = decisions.read(known, records) if known else Known()
+    decided = frozenset(row for pair in (*people.together, *people.apart) for row in pair)
+    told = parts.find(given, compared, who=_who(given.called), decided=decided)
+    if not told:
+        return given, compared
+    made = parts.as_one(given, told)
+    gone = np.array([row for one in told for row in one.rows[1:]])
+    keep = ~(np.isin(left, gone) | np.isin(right, gone))
+    return made, parts.shared(compare(made, left[keep], right[keep], seed=seed, across=True), told)
 
 
 def never_twice(given: Incidents, left: Ints, right: Ints) -> bool:
@@ -512,15 +532,18 @@ _COUNTS = tuple(
 
 
 def _counts(given: Incidents, a: Ints, b: Ints) -> NDArray[np.int8]:
+    best = np.where(np.isnan(given.best), given.low, given.best)
+    low = np.where(np.isnan(given.low), best, given.low)
+    high = np.where(np.isnan(given.high), best, given.high)
+    return counts_alike(best, low, high, a, b)
+
+
+def counts_alike(best: Floats, low: Floats, high: Floats, a: Ints, b: Ints) -> NDArray[np.int8]:
     """Best figures first; where they differ, whether the ranges from minimum to maximum meet."""
-    x, y = given.best[a], given.best[b]
-    x = np.where(np.isnan(x), given.low[a], x)
-    y = np.where(np.isnan(y), given.low[b], y)
+    x, y = best[a], best[b]
     big, gap = np.maximum(x, y), np.abs(x - y)
-    low1, low2 = (np.where(np.isnan(given.low[i]), v, given.low[i]) for i, v in ((a, x), (b, y)))
-    high1, high2 = (np.where(np.isnan(given.high[i]), v, given.high[i]) for i, v in ((a, x), (b, y)))
-    meet = (low1 <= high2) & (low2 <= high1)
-    ranged = (low1 == low2) & (high1 == high2) & (high1 > low1)
+    meet = (low[a] <= high[b]) & (low[b] <= high[a])
+    ranged = (low[a] == low[b]) & (high[a] == high[b]) & (high[a] > low[a])
     # With NaN every comparison is false: 0, and -1 at the end.
     made = np.select(
         [ranged & (gap == 0), ranged, (gap == 0) & (x >= 10), (gap == 0) & (x >= 4), gap == 0, (gap <= 0.3 * big) & (big >= 10), meet,
@@ -597,7 +620,7 @@ def compare(given: Incidents, left: Ints, right: Ints, *, seed: int, across: boo
     bits = np.log2(likely / (1 - likely)) if across else alone
     extra = [("how much else happened near", crowd), *called.items()]
     if across:
-        extra.append(("others in the same source fit too", bits - alone))
+        extra.append((parts.RIVALS, bits - alone))
     return Compared(left, right, levels, bits, comparisons, made, np.zeros(len(left)), extra)
 
 
@@ -656,14 +679,15 @@ def _crowd(n: int, left: Ints, right: Ints) -> Floats:
     return made
 
 
+def _who(called: Iterable[str]) -> list[str]:
+    """Of the attributes, those that name somebody."""
+    starts, ends = ("side_", "actor", "dyad", "perpetrator"), "_actor"
+    return [name for name in called if name.lower().startswith(starts) or name.lower().endswith(ends)]
+
+
 def _who_once(called: dict[str, Floats]) -> dict[str, Floats]:
     """Several columns of actors are one statement: a quarter of each counts beside the strongest."""
-    who = [
-        name
-        for name in called
-        if name.lower().startswith(("side_", "actor", "dyad", "perpetrator"))
-        or name.lower().endswith("_actor")
-    ]
+    who = _who(called)
     if len(who) < 2:
         return called
     bits = np.stack([called[name] for name in who])

@@ -37,7 +37,7 @@ class Comparison(Protocol):
 class Compared:
     """Candidate pairs with their weights. extra: bits that stand beside the levels, by name, one per pair.
 
-    units: of each record, see grouping.Known.
+    units: of each record, see grouping.Known. parts: rows of one source that tell one thing together, see `parts`.
     """
 
     left: NDArray[np.int64]
@@ -49,24 +49,26 @@ class Compared:
     rarity: NDArray[np.float64]
     extra: Sequence[tuple[str, NDArray[np.float64]]] = ()
     units: NDArray[np.int64] | None = None
+    parts: Sequence[tuple[int, ...]] = ()
 
 
 def link_persons(
     paths: Sequence[str | Path], *, truth_column: str = "", known: str | Path | None = None, within: str = "auto",
     threshold: float = 0.5, pairs: int = WORDED, questions: int = ASKED, seed: int = 1, threads: int = 2,
-    progress: Callable[[str], None] | None = None, today: date = date.max,
+    progress: Callable[[str], None] | None = None, today: date = date.max, engine: str = "",
 ) -> Linkage:  # fmt: skip
     """Which records of these files are one person. See `person` for the columns, `answer` for the rest.
 
     known: a file of decisions (see `decisions`).
     within: "never" when no source has a person twice, "allowed" when it may, "auto" to see from the file.
+    engine: where Splink compares pairs (see `engine`): "duckdb", "spark", or "" for the setting CONSTAT_LINK_ENGINE.
     """
     from constat.analysis.linkage import person
 
     records = person.read(paths, truth=truth_column, threads=threads, today=today)
     if records.n < 2:
         return refused("person", records, "There is one record: nothing to compare it with.")
-    found = person.candidates(records, seed=seed, progress=progress)
+    found = person.candidates(records, engine=engine, seed=seed, threads=threads, progress=progress)
     if not len(found.left):
         return refused(
             "person", records, "No two records share a name, a date or a number: nothing was compared."
@@ -100,9 +102,14 @@ def answer(
     """Clusters, pairs in words and the review list, from candidate pairs with weights."""
     probability = weights.probability(compared.bits)
     sources = truth.numbered([one or "" for one in records.column("source")])
-    distinct = within == "never" or (within == "auto" and _never_twice(compared, probability, sources))
+    distinct = within in ("never", "parts") or (
+        within == "auto" and _never_twice(compared, probability, sources)
+    )
     decided = decisions.read(known, records) if known else Known()
     if distinct:
+        # A part beside the first is no second record of its source.
+        for i, row in enumerate(row for rows in compared.parts for row in rows[1:]):
+            sources[row] = records.n + i
         decided = replace(decided, sources=sources)
     if compared.units is not None:
         decided = replace(decided, units=compared.units)
@@ -139,6 +146,7 @@ def answer(
         warnings=tuple(warned),
         score=truth.score(made.cluster, known_truth) if known_truth else None,
         calibration=_calibration(compared, probability, known_truth) if known_truth else None,
+        parts=tuple(rows for rows in compared.parts if len(set(made.cluster[list(rows)].tolist())) == 1),
     )
 
 

@@ -62,6 +62,7 @@ class Linkage:
 
     pairs: those likely or in doubt, most likely first; compared: how many were compared in all. threshold: probability from which
     groups are joined. expected: how many pairs of records are one, as the weights see it. score, calibration: None without truth.
+    parts: rows of one source that were joined because another tells as one what they tell in parts.
     episodes_apart: records of one day were not joined with records of several; the review asks about them.
     """
 
@@ -80,6 +81,7 @@ class Linkage:
     unused: tuple[str, ...]
     distinct_within_source: bool
     episodes_apart: bool = False
+    parts: tuple[tuple[int, ...], ...] = ()
     warnings: tuple[str, ...] = ()
     score: Score | None = None
     calibration: Calibration | None = None

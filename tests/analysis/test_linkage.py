@@ -5,13 +5,14 @@ import importlib
 import json
 import os
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from constat.analysis.command import main
 from constat.analysis.errors import InputError
-from constat.analysis.linkage import grouping, truth, weights
+from constat.analysis.linkage import blocking, engine, grouping, person, truth, weights
 from constat.analysis.linkage.incident import link_incidents
 from constat.analysis.linkage.link import link_persons
 from constat.analysis.linkage.spelling import name_key, words_of
@@ -193,6 +194,106 @@ def test_decisions_are_kept_and_asked_first_where_they_change_most(tmp_path):
     assert worths == sorted(worths, reverse=True)
 
 
+# Many records --------------------------------------------------------------------------------------------------
+
+
+def test_many_made_persons_are_linked_though_few_of_their_pairs_are_compared(tmp_path, monkeypatch):
+    data = importlib.import_module("benchmarks.linkage_data")
+    # As if the file were a hundred times as large: keys too broad are narrowed, and kept only if they find something.
+    monkeypatch.setattr(blocking, "BUDGET", 3000)
+    monkeypatch.setattr(blocking, "FREE", 10_000)
+    monkeypatch.setattr(blocking, "SAMPLE", 1000)
+    file = data.write(data.persons(8000, 2), tmp_path / "made.csv")
+    found = link_persons([file], truth_column="truth")
+
+    assert found.score.f1 >= 0.97
+    assert found.compared <= 3 * found.n
+
+
+def atoms(**single):
+    n = len(next(iter(single.values())))
+    made = {name.replace("_", " "): np.array(one, np.uint64) for name, one in single.items()}
+    return blocking.Atoms(
+        n, made, {}, ("place",), {"born": frozenset({"year"})}, frozenset({"given", "surname"})
+    )
+
+
+def test_records_that_share_a_key_are_paired_once_and_nothing_is_no_value():
+    keys = blocking.keys(atoms(given=[1, 1, 1, 0, 0], place=[5, 5, 6, 7, 7]), [("given",), ("place",)])
+    left, right = blocking.pairs(keys, 5)
+
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 2), (3, 4)]
+
+
+def test_a_given_name_written_as_the_surname_is_found_by_both():
+    keys = blocking.keys(atoms(given=[1, 2, 3], surname=[2, 1, 4]), [("given", "surname")])
+
+    assert blocking.pairs(keys, 3)[0].tolist() == [0]
+
+
+def test_a_key_too_broad_keeps_its_rare_values_and_is_narrowed(monkeypatch):
+    monkeypatch.setattr(blocking, "BUDGET", 4)
+    monkeypatch.setattr(blocking, "BUDGET_EACH", 0.0)
+    keys = blocking.keys(atoms(given=[1] * 6 + [2, 2], place=[1, 1, 2, 2, 3, 3, 8, 9]), [("given",)])
+    brought = {key.name: key.brought for key in keys}
+
+    assert brought == {"given": 1, "given and place": 3}
+
+
+# Engines -------------------------------------------------------------------------------------------------------
+
+
+def test_spark_is_refused_with_what_to_install_where_it_is_absent(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(engine, "_has_spark", lambda: False)
+    file = str(table(tmp_path / "x.csv", [PERSON, PERSON | {"id": "2"}]))
+
+    assert main(["link", file, "--entity", "person", "--engine", "spark"]) == 1
+    assert "pip install 'pyspark" in capsys.readouterr().err
+    monkeypatch.setenv("CONSTAT_LINK_ENGINE", "spark")
+    with pytest.raises(InputError, match="pyspark is not installed"):
+        link_persons([file])
+    monkeypatch.setenv("CONSTAT_LINK_ENGINE", "sparkle")
+    with pytest.raises(
+        InputError, match="CONSTAT_LINK_ENGINE: 'sparkle' is none; there are duckdb and spark"
+    ):
+        link_persons([file])
+
+
+def test_every_engine_is_told_the_same_comparisons_in_the_same_order():
+    roles = {role: role for role in person.ROLES}
+    for columns in (roles, {"full": "name", "age": "age"}):
+        comparisons = person._comparisons(SimpleNamespace(columns=columns))
+        told = {
+            name: engine.settings(comparisons, name).get_settings(name).as_dict()
+            for name in ("duckdb", "spark")
+        }
+        here, there = (told[name]["comparisons"] for name in ("duckdb", "spark"))
+
+        assert [one["output_column_name"] for one in here] == [one["output_column_name"] for one in there]
+        for one, other in zip(here, there, strict=True):
+            labels = [
+                [level["label_for_charts"] for level in side["comparison_levels"]] for side in (one, other)
+            ]
+            weights_of = [
+                [level.get("u_probability") for level in side["comparison_levels"]] for side in (one, other)
+            ]
+            assert labels[0] == labels[1]
+            assert weights_of[0] == weights_of[1]
+        words = json.dumps(there).lower()
+        assert not any(
+            f"{name}(" in words for name in ("jaro_winkler_similarity", "list_intersect", "jaro_similarity")
+        )
+
+
+def test_levels_come_back_in_the_order_of_the_pairs(tmp_path):
+    records = person.read([table(tmp_path / "x.csv", [PERSON | {"id": str(i), "age": age} for i, age in enumerate(("30", "30", "31", "50", ""))])])  # fmt: skip
+    person._prepare(records)
+    with engine.open_engine("", records.connection, "people", [person._age()]) as by:
+        levels = by.levels(np.array([2, 0, 0, 0, 3]), np.array([3, 1, 2, 3, 4]))
+
+    assert levels[:, 0].tolist() == [0, 4, 3, 0, -1]
+
+
 # Grouping ------------------------------------------------------------------------------------------------------
 
 
@@ -273,6 +374,38 @@ def test_prove_incidents(tmp_path, seed):
     assert found.calibration.error <= 0.03
 
 
+def test_what_one_source_tells_in_parts_is_joined_where_another_tells_the_whole(tmp_path):
+    data = importlib.import_module("benchmarks.linkage_data")
+    file = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), 2, parts=0.2), tmp_path / "made.csv")
+    with file.open(encoding="utf-8", newline="") as opened:
+        answer = [row["truth"] for row in csv.DictReader(opened)]
+    found, without = (link_incidents([file], truth_column="truth", within=how) for how in ("parts", "never"))
+
+    assert found.score.f1 >= without.score.f1 + 0.1
+    assert found.score.precision >= 0.97
+    assert len(found.parts) >= 200
+    assert sum(len({answer[row] for row in rows}) == 1 for rows in found.parts) >= 0.97 * len(found.parts)
+    assert all(len({found.names[row][0] for row in rows}) == 1 for rows in found.parts)
+
+
+def test_where_nothing_is_told_in_parts_nothing_is_joined_as_parts(tmp_path):
+    data = importlib.import_module("benchmarks.linkage_data")
+    file = data.write(data.incidents(published("ucdp_ged_v231_car.csv"), 3), tmp_path / "made.csv")
+    found = link_incidents([file], truth_column="truth", within="parts")
+
+    assert len(found.parts) <= 3
+    assert found.score.precision >= 0.97
+
+
+def test_parts_are_no_question_of_persons_and_never_what_looks_alike(tmp_path, capsys):
+    file = str(table(tmp_path / "x.csv", [PERSON, PERSON | {"id": "2"}]))
+    assert main(["link", file, "--entity", "person", "--within-source", "parts"]) == 1
+    assert "incidents are told in parts" in capsys.readouterr().err
+    # Two like reports of one source, nothing complementary about them.
+    rows = [INCIDENT | {"id": str(i), "source": source} for i, source in enumerate("aab")]
+    assert not link_incidents([table(tmp_path / "y.csv", rows)], within="parts").parts
+
+
 def test_meltt_is_answered_as_it_answers():
     """Published: 195 records, 140 incidents, 34 of them in several sources, 21 in all three; some episodes left to people."""
     found = link_incidents([published("inc_meltt_crashMD.csv")])
@@ -338,6 +471,38 @@ def test_wrong_input_is_refused_with_its_row(tmp_path, capsys, entity, wrong, sa
 
     assert main(["link", str(file), "--entity", entity, "--json"]) == 1
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("entity", ["person", "incident"])
+def test_the_same_file_and_seed_give_the_same_answer_byte_for_byte(tmp_path, capsys, entity):
+    if entity == "person":
+        one, other = victims(people=80)
+        files = [str(table(tmp_path / "a.csv", one)), str(table(tmp_path / "b.csv", other))]
+    else:
+        files = [str(published("inc_meltt_crashMD.csv"))]
+    said = []
+    for threads in ("2", "1"):
+        assert (
+            main(
+                [
+                    "link",
+                    *files,
+                    "--entity",
+                    entity,
+                    "--seed",
+                    "5",
+                    "--threads",
+                    threads,
+                    "--pairs",
+                    "0",
+                    "--json",
+                ]
+            )
+            == 0
+        )
+        said.append(capsys.readouterr().out)
+
+    assert said[0] == said[1]
 
 
 def test_one_record_is_refused_with_a_reason(tmp_path, capsys):

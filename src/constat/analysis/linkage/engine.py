@@ -5,6 +5,7 @@ choosing pairs, fitting and joining happen here either way, so Spark helps where
 """
 
 import importlib
+import importlib.util
 import logging
 import os
 import re
@@ -39,14 +40,29 @@ def open_engine(name: str, connection: Any, table: str, comparisons: Sequence["C
 
     InputError: a name that is none, or Spark where it cannot run.
     """
-    chosen = (name or os.environ.get(SETTING, "") or ENGINES[0]).lower()
-    if chosen not in ENGINES:
-        raise InputError(
-            f"{SETTING if not name else 'engine'}: {chosen!r} is none; there are {' and '.join(ENGINES)}."
-        )
+    chosen = choose(name)
     if chosen == "spark":
         return _Spark(_spark_session(), connection, table, comparisons)
     return _DuckDB(connection, table, comparisons)
+
+
+def choose(name: str) -> str:
+    """The engine meant: this name, the setting CONSTAT_LINK_ENGINE, or DuckDB. InputError as open_engine."""
+    chosen = (name or os.environ.get(SETTING, "") or ENGINES[0]).lower()
+    if chosen not in ENGINES:
+        raise InputError(
+            f"{'engine' if name else SETTING}: {chosen!r} is none; there are {' and '.join(ENGINES)}."
+        )
+    if chosen == "spark" and not _has_spark():
+        raise InputError(
+            "engine spark: pyspark is not installed. Install it beside Constat (pip install 'pyspark>=4', and a Java runtime), "
+            f"or leave {SETTING} empty to compare in DuckDB."
+        )
+    return chosen
+
+
+def _has_spark() -> bool:
+    return importlib.util.find_spec("pyspark") is not None
 
 
 def settings(comparisons: Sequence["Comparison"], dialect: str) -> Any:
@@ -93,11 +109,12 @@ def _worth(level: Any, number: int) -> Any:
     return level.configure(m_probability=0.5, u_probability=0.5 * 2.0 ** -(number + 1))
 
 
-# What Splink's library for Spark calls the measures of likeness that DuckDB has by itself.
+# What Spark, or Splink's library for it, calls what DuckDB has by itself.
 _IN_SPARK = {
     "jaro_winkler_similarity": "jaro_winkler",
     "jaro_similarity": "jaro_sim",
-    "damerau_levenshtein": "damerau_levenshtein",
+    "list_intersect": "array_intersect",
+    "len": "size",  # of lists; of words it is length
 }
 
 
@@ -107,10 +124,9 @@ def spoken(sql: str, dialect: str) -> str:
         return sql
     import sqlglot
 
-    made = sqlglot.transpile(sql, read="duckdb", write="spark")[0]
     for here, there in _IN_SPARK.items():
-        made = re.sub(rf"\b{here}\s*\(", f"{there}(", made, flags=re.IGNORECASE)
-    return made
+        sql = re.sub(rf"\b{here}\s*\(", f"{there}(", sql, flags=re.IGNORECASE)
+    return sqlglot.transpile(sql, read="duckdb", write="spark")[0]
 
 
 class _Linked:
@@ -207,8 +223,10 @@ class _Spark(_Linked):
 
         self.session, self.parts = session, 0
         made: Any = spark.SparkAPI
-        api = made(spark_session=session)
-        people = connection.execute(f"SELECT * FROM {table} ORDER BY row").to_arrow_table()  # noqa: S608
+        api = made(
+            spark_session=session, break_lineage_method="persist"
+        )  # needs no folder that all workers share
+        people = connection.sql(f"SELECT * FROM {table} ORDER BY row").to_arrow_table()  # noqa: S608
         super().__init__(api, api.register(session.createDataFrame(people)), comparisons)
 
     def _register(self, pairs: dict[str, NDArray[np.int64]]) -> tuple[Any, str]:
@@ -228,13 +246,7 @@ class _Spark(_Linked):
 
 def _spark_session() -> Any:
     """The session that runs, or one as Spark's own settings say. Splink's library of likeness is put on its path."""
-    try:
-        sessions: Any = importlib.import_module("pyspark.sql").SparkSession
-    except ImportError:
-        raise InputError(
-            "engine spark: pyspark is not installed. Install it beside Constat (pip install 'pyspark>=4' and a Java runtime), "
-            f"or leave {SETTING} empty to compare in DuckDB."
-        ) from None
+    sessions: Any = importlib.import_module("pyspark.sql").SparkSession
     from splink.backends.spark import similarity_jar_location
 
     builder = sessions.builder.appName("constat link").config("spark.jars", similarity_jar_location())

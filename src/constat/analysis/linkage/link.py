@@ -64,7 +64,9 @@ def link_persons(
     engine: where Splink compares pairs (see `engine`): "duckdb", "spark", or "" for the setting CONSTAT_LINK_ENGINE.
     """
     from constat.analysis.linkage import person
+    from constat.analysis.linkage.engine import choose
 
+    engine = choose(engine)
     records = person.read(paths, truth=truth_column, threads=threads, today=today)
     if records.n < 2:
         return refused("person", records, "There is one record: nothing to compare it with.")

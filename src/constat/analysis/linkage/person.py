@@ -337,7 +337,7 @@ def _name(role: str, other: str) -> Comparison:
     slip = f"{rare} <= 1 + {common} / 50"
     near = f"({role}_key_l = {role}_key_r OR jaro_winkler_similarity({a}, {b}) >= 0.93 OR {_within(a, b, 1)})"
     far = f"(jaro_winkler_similarity({a}, {b}) >= 0.88 OR {_within(a, b, 1)})"
-    part = f"(starts_with({a}, {b}) OR starts_with({b}, {a}) OR (length({a}) = 1 OR length({b}) = 1) AND {a}[1] = {b}[1])"
+    part = f"(starts_with({a}, {b}) OR starts_with({b}, {a}) OR (length({a}) = 1 OR length({b}) = 1) AND substr({a}, 1, 1) = substr({b}, 1, 1))"
     levels = [
         Level("same", f"{a} = {b}", by_rarity=True),
         Level("a slip of the pen", f"{slip} AND {near}", by_rarity=True),
@@ -362,7 +362,7 @@ def _words() -> Comparison:
     shared = "len(list_intersect(full_words_l, full_words_r))"
     least = "least(len(full_words_l), len(full_words_r))"
     most = "greatest(len(full_words_l), len(full_words_r))"
-    alike = "jaro_winkler_similarity(list_aggregate(full_words_l, 'string_agg', ' '), list_aggregate(full_words_r, 'string_agg', ' ')) >= 0.92"
+    alike = "jaro_winkler_similarity(array_to_string(full_words_l, ' '), array_to_string(full_words_r, ' ')) >= 0.92"
     levels = (
         Level("same, letter by letter", "full_l = full_r", by_rarity=True),
         Level("same words, or other spellings of them", f"{shared} = {most} AND {most} > 1"),

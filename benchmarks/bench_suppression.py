@@ -171,7 +171,9 @@ def main() -> None:
     shapes = [shape for shape in SHAPES if np.prod(shape) <= options.largest]
     minutes = max(1, round(options.seconds / 60))
     kept = []
-    print(f"Ours: {options.seconds:.0f} s a table. withheld = primary + complementary; 'at most N more' where not proven.\n")
+    print(
+        f"Ours: {options.seconds:.0f} s a table. withheld = primary + complementary; 'at most N more' where not proven.\n"
+    )
     print(f"{'table':<22}{'k':>3}{'primary':>9}{'ours':>6}{'proven':>16}{'CPU s':>7}{'OPT':>6}{'proven':>7}{'CPU s':>7}{'MOD':>6}{'FREQ':>6}"
           "   exact/small/below: ours  OPT  MOD  FREQ")  # fmt: skip
     for shape, k, seed in product(shapes, (3, 5, 10), range(1, options.seeds + 1)):
@@ -198,7 +200,9 @@ def main() -> None:
             return row[name]["cells"] if row[name] else "-"
 
         def told(name, row=row):
-            return "/".join(str(row[name][word]) for word in ("exact", "small", "below")) if row[name] else "-"
+            return (
+                "/".join(str(row[name][word]) for word in ("exact", "small", "below")) if row[name] else "-"
+            )
 
         print(f"{int(np.prod(shape)):>4} {'x'.join(map(str, shape)):<9} seed {seed:<2}{k:>3}{row['primary']:>9}{many('ours'):>6}"
               f"{'yes' if made.optimal else f'at most {made.at_most_too_many} more':>16}{took:>7.1f}{many('opt'):>6}"
@@ -218,9 +222,13 @@ def summary(kept, python) -> None:
         proven = sum(row["proven"] for row in rows)
         print(f"  {ways}-way {size:>4} cells: {np.median([row['seconds'] for row in rows]):>6.1f} s, {proven} of {len(rows)} proven, "
               f"at most {max(row['more'] for row in rows)} more than the fewest")  # fmt: skip
-    print(f"  our cells that fail the audit: {sum(row['ours']['below'] + row['ours']['exact'] for row in kept)}")
+    print(
+        f"  our cells that fail the audit: {sum(row['ours']['below'] + row['ours']['exact'] for row in kept)}"
+    )
     if not python:
-        print("\nNOT COMPARED WITH TAU-ARGUS: set CONSTAT_ARGUS_PYTHON to an interpreter that has pytauargus.")
+        print(
+            "\nNOT COMPARED WITH TAU-ARGUS: set CONSTAT_ARGUS_PYTHON to an interpreter that has pytauargus."
+        )
         return
     print("\nAgainst tau-Argus (cells withheld, same tables)")
     for name in ("opt", "mod", "freq"):

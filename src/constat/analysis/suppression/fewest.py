@@ -133,11 +133,11 @@ class Search:
         from scipy.sparse import csr_matrix
 
         size = len(self.free)
-        start = csr_matrix(np.array(self.rows + self.pairs)) if self.rows or self.pairs else csr_matrix((0, size))
-        need = np.concatenate([np.ones(len(self.rows)), np.zeros(len(self.pairs))])
-        master = Programme(
-            start, need, np.full(len(need), np.inf), np.zeros(size), np.ones(size), self.price
+        start = (
+            csr_matrix(np.array(self.rows + self.pairs)) if self.rows or self.pairs else csr_matrix((0, size))
         )
+        need = np.concatenate([np.ones(len(self.rows)), np.zeros(len(self.pairs))])
+        master = Programme(start, need, np.full(len(need), np.inf), np.zeros(size), np.ones(size), self.price)
         still, share = 0, np.zeros(size)
         for turn in range(ROUNDS):
             status, paid, share, _ = master.solve()
@@ -178,7 +178,7 @@ class Search:
         the best safe answer has."""
         gap = 0.03
         while not self.done():
-            chosen, closed = self.fewer(gap)
+            chosen = self.fewer(gap)
             if self.done():
                 return
             found = self.attacked(chosen) if chosen is not None else []
@@ -189,7 +189,7 @@ class Search:
                 gap = 0.0 if gap < 0.01 else gap / 3
                 self.around(share)
 
-    def fewer(self, gap: float) -> tuple[Marks | None, bool]:
+    def fewer(self, gap: float) -> Marks | None:
         """A choice of fewer cells than the best that obeys all cuts; the bound is raised to what the programme proves."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_matrix
@@ -216,10 +216,10 @@ class Search:
         elif found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
             self.bound = max(self.bound, min(float(found.mip_dual_bound), float(best)))
         if found.x is None:
-            return None, False
+            return None
         chosen = self.first.copy()
         chosen[self.free] = np.asarray(found.x) > 0.5
-        return chosen, bool(found.status == 0)
+        return chosen
 
     def attacked(self, chosen: Marks) -> list[Floats]:
         """What the attacker finds in a choice of whole cells, as cuts: several per small count, sparse ones where there are."""

@@ -6,7 +6,6 @@ capping each coefficient at what is needed).
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +28,13 @@ class Game:
     cells of the release. `lines`: every total with the cells it sums, as positions among the cells."""
 
     def __init__(
-        self, table: Table, part: Table, cells: Sequence[Cell], value: Floats, earlier: Sequence[Released], k: int
+        self,
+        table: Table,
+        part: Table,
+        cells: Sequence[Cell],
+        value: Floats,
+        earlier: Sequence[Released],
+        k: int,
     ) -> None:
         from scipy.sparse import csr_matrix, eye, hstack, vstack
 
@@ -37,7 +42,11 @@ class Game:
         system = System([Released("", table.names, dict.fromkeys(inner, 0))])
         sums = vstack([system.row(part.names, cell) for cell in cells]).tocsr()
         shown = [(one.names, cell) for one in earlier for cell, v in one.values.items() if v is not None]
-        known = vstack([system.row(names, cell) for names, cell in shown]) if shown else csr_matrix((0, system.size))
+        known = (
+            vstack([system.row(names, cell) for names, cell in shown])
+            if shown
+            else csr_matrix((0, system.size))
+        )
         self.value, self.most, self.count = value, float(value.max()) + 1_000.0, len(cells)
         if part.counts.size == table.counts.size:
             self.base = np.zeros(0)
@@ -47,7 +56,9 @@ class Game:
                 (np.ones(len(single)), (np.asarray(sums[single].argmax(axis=1)).ravel(), single)),
                 shape=(system.size, len(cells)),
             )
-            ones = csr_matrix((np.ones(len(total)), (np.arange(len(total)), total)), shape=(len(total), len(cells)))
+            ones = csr_matrix(
+                (np.ones(len(total)), (np.arange(len(total)), total)), shape=(len(total), len(cells))
+            )
             self.rows = vstack([sums[total] @ place - ones, known @ place]).tocsc()
         else:
             self.base = table.counts.ravel().astype(np.float64)
@@ -63,7 +74,9 @@ class Game:
         self.lines = _lines(cells)
         columns = len(self.base) + self.count
         zero = np.zeros(self.rows.shape[0])
-        self._attack = Programme(self.rows, zero, zero, np.zeros(columns), np.zeros(columns), np.zeros(columns), primal=True)
+        self._attack = Programme(
+            self.rows, zero, zero, np.zeros(columns), np.zeros(columns), np.zeros(columns), primal=True
+        )
         self._path: Programme | None = None
         self._transposed = self.rows.T.tocsr()
         self._low = np.concatenate([self.base, value])
@@ -81,15 +94,15 @@ class Game:
         """(how far the cell can go, the change of every column, the price of every cell and inner cell in the dual)."""
         at, sign, _ = need
         edge = len(self.base)
-        self._attack.box(
-            np.concatenate([-self.base, -low]), np.concatenate([np.full(edge, self.most), high])
-        )
+        self._attack.box(np.concatenate([-self.base, -low]), np.concatenate([np.full(edge, self.most), high]))
         price = np.zeros(edge + self.count)
         price[edge + at] = -sign
         self._attack.prices(price)
         status, paid, change, dual = self._attack.solve()
         if status != OPTIMAL:
-            raise ArithmeticError(f"the attacker's programme is {status}, yet it holds 'no change' and is bounded")
+            raise ArithmeticError(
+                f"the attacker's programme is {status}, yet it holds 'no change' and is bounded"
+            )
         return -paid, change, -price - self._transposed @ -np.round(dual, 9)
 
     def cut(self, need: Need, weight: Floats) -> Floats | None:
@@ -97,10 +110,14 @@ class Game:
         nothing of what is withheld now."""
         _, _, must = need
         inner, cells = weight[: len(self.base)], weight[len(self.base) :]
-        must -= float((self.base * np.maximum(-inner, 0.0) + self.most * np.where(inner > NOTHING, inner, 0.0)).sum())
+        must -= float(
+            (self.base * np.maximum(-inner, 0.0) + self.most * np.where(inner > NOTHING, inner, 0.0)).sum()
+        )
         if must <= CLOSE:
             return None
-        reach = np.where(cells > NOTHING, self.most * cells, np.where(cells < -NOTHING, -self.value * cells, 0.0))
+        reach = np.where(
+            cells > NOTHING, self.most * cells, np.where(cells < -NOTHING, -self.value * cells, 0.0)
+        )
         return np.minimum(reach / must, 1.0)
 
     def tight(self, need: Need, share: Floats) -> tuple[float, Floats, Floats]:

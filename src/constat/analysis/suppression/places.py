@@ -1,10 +1,14 @@
-"""Places made coarse: every point becomes the centre of a group of at least k known places.
+"""Places made coarse: every point becomes the middle of a group of at least k known places.
 
 The gazetteer is cut into compact groups of k to 2k - 1 places: the place farthest from the middle with its k - 1 nearest,
 then the place farthest from that one with its own, and so on (MDAV: Domingo-Ferrer & Mateo-Sanz 2002; large gazetteers are
-halved first). Deterministic: the same point always gives the same answer, so that repeating it teaches nothing; a random
-move would average out. `radius_km` says how coarse; the result is never drawn as a bare dot, and whoever asks for pairs near
-in space leaves out what is coarser than the distance (`blur_km` of constat.analysis.clusters.knox).
+halved first). Then places move to a nearer group that has room, or change groups with a place of it, while that makes the
+groups more compact. A group is shown at the middle of the smallest circle around it: that keeps `radius_km` as small as it
+can be, and is drawn less than a mean towards the dense outskirts of a town, so that the known place nearest to the point shown
+is a poorer guess. Deterministic: the same point always gives the same answer, so that repeating it teaches nothing; a random
+move would average out. The result is never drawn as a bare dot, and whoever asks for pairs near in space leaves out what is
+coarser than the distance (`blur_km` of constat.analysis.clusters.knox): at 25 and 50 km that gives what the true places give
+within 15 %, at 10 km it does not.
 """
 
 from collections.abc import Sequence
@@ -19,12 +23,14 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 EARTH_KM = 6371.0
 AT_ONCE = 4000
+SWEEPS, NEIGHBOURS, ENOUGH = 25, 8, 1e-4
+CIRCLE_STEPS = 400
 
 
 @dataclass(frozen=True)
 class PlaceGroups:
-    """`places` (P, 2) lon, lat and `member` (P,) the group of each. Per group: `centre` (G, 2) lon, lat of its places' mean,
-    `size` (G,) places in it, `radius_km` (G,) from the centre to its farthest place."""
+    """`places` (P, 2) lon, lat and `member` (P,) the group of each. Per group: `centre` (G, 2) lon, lat of the middle of
+    the smallest circle around its places, `size` (G,) places in it, `radius_km` (G,) from the centre to its farthest place."""
 
     k: int
     places: Floats
@@ -65,8 +71,9 @@ def group_places(lon: Sequence[float] | Floats, lat: Sequence[float] | Floats, k
         for some in _compact(ball[part], k):
             member[part[some]] = groups
             groups += 1
+    member = _compacter(ball, member, k)
     size = np.bincount(member, minlength=groups)
-    centre = np.column_stack([np.bincount(member, different[:, axis], groups) / size for axis in (0, 1)])
+    centre = _middles(ball, member, groups)
     chord = np.linalg.norm(ball - _ball(centre)[member], axis=1)
     away = 2 * np.arcsin(np.minimum(chord / (2 * EARTH_KM), 1.0)) * EARTH_KM
     radius = np.zeros(groups)
@@ -111,6 +118,78 @@ def _compact(ball: Floats, k: int) -> list[Ints]:
     if len(left) >= 2 * k:
         take(farthest(ball[left].mean(axis=0)))
     out.append(left)
+    return out
+
+
+def _compacter(ball: Floats, member: Ints, k: int) -> Ints:
+    """Lloyd's steps that keep every group at k to 2k - 1: with the means held still, a place nearer to another group's mean moves
+    there or changes with the place of it that gains most; then new means. The sum of squares falls with every sweep."""
+    from scipy.spatial import cKDTree
+
+    member, groups = member.copy(), int(member.max()) + 1
+    before = np.inf
+    for _ in range(SWEEPS):
+        size = np.bincount(member, minlength=groups)
+        mean = np.column_stack([np.bincount(member, ball[:, axis], groups) / size for axis in range(3)])
+        own = ((ball - mean[member]) ** 2).sum(axis=1)
+        if groups < 2 or own.sum() > before * (1 - ENOUGH):
+            break
+        before = float(own.sum())
+        away, other = cKDTree(mean).query(ball, k=min(NEIGHBOURS, groups))
+        gain = np.where(other == member[:, None], -1.0, own[:, None] - away**2)
+        order = np.argsort(member, kind="stable")
+        inside = [some.tolist() for some in np.split(order, np.cumsum(size)[:-1])]
+        wish = gain.max(axis=1)
+        for place in np.argsort(-wish, kind="stable")[: int((wish > ENOUGH).sum())]:
+            _step(int(place), ball, mean, member, inside, other[place], away[place] ** 2, k)
+    return member
+
+
+def _step(
+    place: int, ball: Floats, mean: Floats, member: Ints, inside: list[list[int]], others: Ints, squares: Floats, k: int
+) -> None:  # fmt: skip
+    """Moves `place` to the neighbouring group where that gains most, or changes it with a place there; changes its arguments."""
+    here = int(member[place])
+    now = float(((ball[place] - mean[here]) ** 2).sum())
+    best, there, back = ENOUGH, -1, -1
+    for group, square in zip(others.tolist(), squares.tolist(), strict=True):
+        if group == here or square >= now:
+            continue
+        if len(inside[here]) > k and len(inside[group]) < 2 * k - 1 and now - square > best:
+            best, there, back = now - square, group, -1
+        some = ball[inside[group]]
+        gains = ((some - mean[group]) ** 2).sum(axis=1) - ((some - mean[here]) ** 2).sum(axis=1)
+        at = int(np.argmax(gains))
+        if now - square + gains[at] > best:
+            best, there, back = now - square + float(gains[at]), group, inside[group][at]
+    if there < 0:
+        return
+    inside[here].remove(place)
+    inside[there].append(place)
+    member[place] = there
+    if back >= 0:
+        inside[there].remove(back)
+        inside[here].append(back)
+        member[back] = here
+
+
+def _middles(ball: Floats, member: Ints, groups: int) -> Floats:
+    """(G, 2) lon, lat: the middle of the smallest circle around each group, stepping towards the farthest place by ever less
+    (Badoiu & Clarkson 2003)."""
+    order = np.argsort(member, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(member, minlength=groups))[:-1])
+    most = max(len(part) for part in parts)
+    # Short groups are filled up with their own first place, which moves nothing.
+    table = ball[np.array([[*part, *[part[0]] * (most - len(part))] for part in parts])]
+    middle = table.mean(axis=1)
+    rows = np.arange(groups)
+    for step in range(1, CIRCLE_STEPS + 1):
+        farthest = np.argmax(((table - middle[:, None, :]) ** 2).sum(axis=2), axis=1)
+        middle += (table[rows, farthest] - middle) / (step + 1)
+    middle /= np.linalg.norm(middle, axis=1, keepdims=True)
+    out: Floats = np.degrees(
+        np.column_stack([np.arctan2(middle[:, 1], middle[:, 0]), np.arcsin(middle[:, 2])])
+    )
     return out
 
 

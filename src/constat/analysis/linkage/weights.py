@@ -103,7 +103,8 @@ def fit(
         if chance is None:
             expected = probability(total) * counts
         else:
-            expected = _sums(where, weights=chance(now.weights(levels, rarity)), minlength=len(patterns))
+            each = chance((total - bits)[where] + rarity)
+            expected = _sums(where, weights=each, minlength=len(patterns))
         found = float(expected.sum())
         made = []
         for j in range(n):

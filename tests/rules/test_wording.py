@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constat.rules.cells import CellsDisagree, printed
+from constat.rules.cells import CellsDisagree, printed, rest_points
 from constat.rules.disclosure import Cell
 from constat.rules.vocabulary import vocabulary
 from constat.rules.wording import (
@@ -125,9 +125,22 @@ def test_no_suppressed_cell_can_be_computed_from_the_rest(values):
     hidden = [name for name, one in cells.items() if one.cell is Cell.SUPPRESSED]
     small = [name for name, value in parts.items() if 0 < value < 5]
     assert set(small) <= set(hidden)
-    if len(hidden) == 1:
-        # Alone only where every other cell is nothing: then the total itself is below the threshold.
-        assert sum(values) == parts[hidden[0]]
+    # Alone, or together fewer than the threshold, only where every other cell is nothing: then the total itself is.
+    if hidden and (len(hidden) == 1 or sum(parts[name] for name in hidden) < 5):
+        assert sum(values) == sum(parts[name] for name in hidden)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "points"),
+    [(11, 12, True), (8, 12, True), (7, 12, False), (12, 12, False), (13, 12, False)],
+)
+def test_a_part_beside_its_whole_points_at_the_rest(part, whole, points):
+    assert rest_points(part, whole, 5) is points
+
+
+def test_small_cells_that_are_few_even_together_take_a_neighbour_with_them():
+    cells = printed({"a": 1, "b": 1, "c": 6, "d": 20}, 28, 5)
+    assert [name for name, one in cells.items() if one.value is None] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(

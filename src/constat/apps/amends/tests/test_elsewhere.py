@@ -8,8 +8,6 @@ from constat.apps.amends.errors import NotAllowed, OfferNotFound, SamePersonTwic
 from constat.apps.amends.models import Offer
 from constat.apps.amends.queries.pages import offer_page, turn
 from constat.apps.amends.tests import cases
-from constat.apps.responses.amends_side import unanswered
-from constat.apps.responses.owed import missing
 from constat.rules.amends import SettledAlready
 from constat.rules.speech import RuleError
 from constat.rules.workflow import IllegalTransition
@@ -54,9 +52,7 @@ def test_a_claim_leaves_the_harm_open_in_the_queue_in_the_clock_and_before_the_e
     assert [one.code for one in turn(viewer_for(cast.certifier), at=NOW)] == [code]
     assert [one.code for one in turn(viewer_for(cast.legal), at=NOW)] == [code]
     assert turn(viewer_for(cast.amends), at=NOW) == [] == turn(viewer_for(cast.payer), at=NOW)
-    assert "gap_claim" in [
-        gap.code for gap in missing(viewer_for(cast.dara), case, queries.current_decision(case))
-    ]
+    assert queries.claimed(case) == [code]
 
 
 @pytest.mark.parametrize("name", ["certifier", "legal"])
@@ -68,10 +64,8 @@ def test_a_second_person_confirms_and_then_it_is_settled(cast, case, name):
 
     row = Offer.objects.get(code=code)
     assert (row.state, row.certified_by, row.fund) == ("delivered", getattr(cast, name), None)
-    assert queries.queue(viewer_for(cast.amends), at=NOW) == [] and unanswered(case) == []
-    assert "gap_claim" not in [
-        one.code for one in missing(viewer_for(cast.dara), case, queries.current_decision(case))
-    ]
+    assert queries.queue(viewer_for(cast.amends), at=NOW) == [] == queries.harms_waiting(case)
+    assert queries.claimed(case) == []
     assert cases.sums() == (10000, 0, 0), "no money of ours moves"
     with pytest.raises(IllegalTransition):
         confirm(cast.certifier, code)

@@ -14,13 +14,14 @@ from django.utils.translation import override
 
 from constat.apps.publication.compose import words
 from constat.apps.publication.compose._door import _Node, admitted
+from constat.apps.publication.compose.guard import guarded
 from constat.apps.publication.compose.harm_store import CATEGORIES, UNKNOWN, Harm, combined, harm
 from constat.apps.publication.compose.periods import Span, before
 from constat.apps.publication.compose.periods import quarter as quarter_of
 from constat.apps.publication.composed import Composed, Figure, dated
 from constat.apps.register.models import AdminArea
 from constat.rules import wording
-from constat.rules.cells import Printed, printed
+from constat.rules.cells import Printed, printed, rest_points
 from constat.rules.disclosure import K_GENERAL, K_SENSITIVE, Cell, public_cell
 from constat.rules.percentages import percent_change
 from constat.rules.tally import Range, Tally, total
@@ -154,6 +155,10 @@ class _Sheet:
         self.figures.append(figure)
         return figure
 
+    def printed(self, name: str) -> int | None:
+        value = self.get(name).value
+        return None if value is None else int(value)
+
     def get(self, name: str) -> Figure:
         return next(one for one in self.figures if one.name == name)
 
@@ -171,10 +176,16 @@ class _Sheet:
         )
 
     def people(self, name: str, ranges: list[Range], whole: str, k: int) -> Figure:
-        """Women or children among a category: not known, and never 0, where somebody was harmed and no line says it."""
+        """Women or children among a category: not known, and never 0, where somebody was harmed and no line says it.
+
+        Kept back with the category, and where the others (men, adults, and those of whom it is not known) would be too few.
+        """
         if not ranges and self.now.killed_injured[whole]:
             return self.add(Figure(name, None, "persons", PEOPLE, self.at, cell=Cell.UNKNOWN))
-        return self._figure(name, total(ranges), PEOPLE, k, hide=name in self.kept)
+        part = total(ranges)
+        points = rest_points(value_of(part), value_of(self.now.tally(whole)), K_GENERAL)
+        hide = name in self.kept or points or self.get(whole).cell is Cell.SUPPRESSED
+        return self._figure(name, part, PEOPLE, k, hide=hide)
 
     def _change(self, name: str) -> None:
         """Against the quarter before; nothing is said of a change where one of the two numbers may not be printed."""
@@ -191,9 +202,7 @@ class _Sheet:
                    denominator=earlier or None, n=figure.n)
         )  # fmt: skip
 
-    def table(
-        self, name: str, query: str, parts: Mapping[str, Tally], whole: str, k: int
-    ) -> dict[str, Printed]:
+    def column(self, name: str, parts: Mapping[str, Tally], whole: str, k: int) -> dict[str, Printed]:
         """A column under a total of the note: exact, or not printed at all."""
         amount = self.get(whole)
         sums = {key: value_of(tally) for key, tally in parts.items()}
@@ -201,13 +210,16 @@ class _Sheet:
             return {key: Printed(None, Cell.SUPPRESSED) for key in parts}
         cells = printed(sums, int(amount.value or 0), k)
         held = {key for key in parts if f"{name}.{key}.{whole}" in self.kept}
-        cells = {key: Printed(None, Cell.SUPPRESSED) if key in held else one for key, one in cells.items()}
+        return {key: Printed(None, Cell.SUPPRESSED) if key in held else one for key, one in cells.items()}
+
+    def add_column(
+        self, name: str, query: str, parts: Mapping[str, Tally], whole: str, cells: Mapping[str, Printed]
+    ) -> None:  # fmt: skip
         for key, one in cells.items():
             figure = Figure(
                 f"{name}.{key}.{whole}", one.value, "persons", query, self.at, n=parts[key].n, cell=one.cell
             )
             self.add(figure)
-        return cells
 
     def shown(self, name: str) -> str:
         """A total as it is printed. A category kept back for its neighbour is not small: it is only "withheld"."""
@@ -389,13 +401,16 @@ def _split(source: Mapping[tuple[str, str], list], key: str, chosen: Sequence[st
 def _two_columns(
     sheet: _Sheet, name: str, query: str, keys: Sequence[str], label: Callable[[str], str], source: Mapping[tuple[str, str], list],  # type: ignore[type-arg]
 ) -> list[list[str]]:  # fmt: skip
-    """Rows of (name, killed, all harm), each column suppressed by itself under its total."""
+    """Rows of (name, killed, all harm): each column safe under its total, and both side by side."""
     killed = {key: _split(source, key, ["killed"]) for key in keys}
     everything = {key: _split(source, key, list(CATEGORIES)) for key in keys}
-    columns = [
-        sheet.table(name, query, killed, "killed", K_GENERAL),
-        sheet.table(name, query, everything, "total", K_GENERAL),
-    ]
+    columns = guarded(
+        sheet.column(name, killed, "killed", K_GENERAL), sheet.column(name, everything, "total", K_GENERAL),
+        {key: (value_of(killed[key]), value_of(everything[key])) for key in keys},
+        (sheet.printed("killed"), sheet.printed("total")), K_GENERAL,
+    )  # fmt: skip
+    for cells, parts, whole in zip(columns, (killed, everything), ("killed", "total"), strict=True):
+        sheet.add_column(name, query, parts, whole, cells)
     return [[label(key), *(_cell(column[key], sheet.tag) for column in columns)] for key in keys]
 
 
@@ -413,10 +428,7 @@ def _three(head: str) -> list[Column]:
 
 
 def _sum_row(sheet: _Sheet) -> list[str]:
-    return [
-        labels()["total"],
-        *(sheet.shown(name) for name in ("killed", "total")),
-    ]
+    return [labels()["total"], *(sheet.shown(name) for name in ("killed", "total"))]
 
 
 def _groups(sheet: _Sheet) -> list[Block]:
@@ -458,8 +470,9 @@ def _people(sheet: _Sheet) -> TableBlock:
         rows.append(
             [
                 names[name],
-                words.count(women, sheet.tag, K_GENERAL),
-                words.count(children, sheet.tag, K_SENSITIVE),
+                # One word, whether the number is small or the rest is: "fewer than 5" would tell which, and be untrue of the rest.
+                words.count(women, sheet.tag),
+                words.count(children, sheet.tag),
             ]
         )
     columns = [
@@ -468,7 +481,7 @@ def _people(sheet: _Sheet) -> TableBlock:
         Column(_("Children"), numeric=True),
     ]
     note_ = _("Only where the sex or the age is known. A girl is counted in both columns. Sexual violence is reported apart, by those who have that mandate.")  # fmt: skip
-    return TableBlock(columns, rows, note=note_)
+    return TableBlock(columns, rows, note=f"{note_} {_withheld(rows)}".strip())
 
 
 def _method(sheet: _Sheet) -> TableBlock:

@@ -1,9 +1,12 @@
 """No case ends in silence: everybody owed an answer has one, or a coded reason; nothing promised stays open."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 
+from constat.apps.amends import actions as amends
+from constat.apps.amends.queries import harms_waiting
 from constat.apps.incidents import actions as incidents
 from constat.apps.incidents.models import Incident
 from constat.apps.incidents.tests.cases import build, make_report
@@ -270,3 +273,19 @@ def test_a_closed_case_is_not_closed_twice(db):
     close(case)
     with pytest.raises(WrongState):
         close(case)
+
+
+def test_a_harm_that_one_person_says_was_settled_elsewhere_holds_the_case(db):
+    case = decided("credible", answered=False)
+    told(case, add(case, kind="community"))
+    for one in harms_waiting(case):
+        code = amends.settled_elsewhere(
+            by=person("amends"), at=NOW, inquiry=case.code, harm=one.harm, person=one.person, quantity=one.left,
+            measure="ex_gratia_injury", payer="host_state", amount=Decimal(900), currency="USD", reason="A list",
+        )  # fmt: skip
+        codes, said = gaps(case, reason="established")
+        assert "gap_claim" in codes and code in said and "by one person only" in said
+        amends.confirm_settled(by=person("legal"), at=NOW, offer=code, reason="The list was seen")
+
+    close(case, reason="established")
+    assert Inquiry.objects.get(pk=case.pk).state == "closed"

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from constat.apps.publication import compose
+from constat.apps.publication.actions.compose import withheld_before
 from constat.apps.publication.composed import Composed, PublicationError
 from constat.rules.speech import LANGUAGES, RuleError
 from constat.ui.documents import RENDERERS
@@ -57,7 +58,9 @@ class Command(BaseCommand):
 
 def _compose(options: dict[str, Any], at: datetime) -> Composed:
     if options["kind"] == "note":
-        return compose.note(compose.NODE, quarter=options["quarter"], language=options["language"], at=at)
+        quarter = options["quarter"]
+        return compose.note(compose.NODE, quarter=quarter, language=options["language"], at=at,
+                            withheld=withheld_before(quarter))  # fmt: skip
     return compose.queue_statement(
         compose.NODE, month=options["month"], language=options["language"], at=at,
         denominators=[_denominator(text) for text in options["denominator"]],

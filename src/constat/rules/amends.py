@@ -63,10 +63,10 @@ OFFER = Workflow(
     starts=(),
     final=frozenset({"declined", "delivered", "returned", "cancelled"}),
     transitions=(
-        step("proposed", "withdraw", "cancelled", _PROPOSE),
-        step("proposed", "refuse_to_certify", "cancelled", _CERTIFY),
         # The money is put aside in the same act: what is not there is not promised.
         step("proposed", "certify", "certified", _CERTIFY, "fund_line"),
+        step("proposed", "refuse_to_certify", "cancelled", _CERTIFY),
+        step("proposed", "withdraw", "cancelled", _PROPOSE),
         step("certified", "put_to_family", "offered", _PROPOSE, "contact"),
         step("certified", "cancel", "cancelled", _CERTIFY),
         # Nobody "declined" who was never spoken to.

@@ -53,6 +53,7 @@ class FilePage:
     payer: str
     said: str
     amount: str
+    quantity: Decimal  # of the unit of the band: without it nobody can hold the amount against the band
     base: str
     adjustments: tuple[tuple[str, str], ...]
     band: str
@@ -81,7 +82,7 @@ def file_page(viewer: Viewer, code: str, *, at: datetime) -> FilePage:
     return FilePage(
         code=offer.code, state=offer.state, measure=offer.measure, legal_nature=offer.legal_nature, payer=offer.payer,
         said=said_of(offer), amount=money(offer.amount, offer.currency) if offer.amount else "",
-        base=money(offer.base_amount, offer.currency), adjustments=adjustments_of(offer), band=offer.band,
+        quantity=offer.quantity, base=money(offer.base_amount, offer.currency), adjustments=adjustments_of(offer), band=offer.band,
         band_text=band_text_of(offer), deviation=offer.deviation, in_kind_unit=offer.in_kind_unit,
         in_kind_quantity=offer.in_kind_quantity, fund=offer.fund.code if offer.fund else "",
         fund_amount=money(offer.fund_amount, offer.fund.currency) if offer.fund else "",

@@ -9,9 +9,17 @@ coarse, never moved: a point becomes the centre of a group of at least k known p
 from constat.analysis.suppression.attack import Bound, attack
 from constat.analysis.suppression.places import PlaceGroups, group_places
 from constat.analysis.suppression.protect import Release, suppress
-from constat.analysis.suppression.tables import TOTAL, Released, Table, read_released, read_table
+from constat.analysis.suppression.tables import (
+    TOTAL,
+    Nested,
+    Released,
+    Table,
+    nesting,
+    read_released,
+    read_table,
+)
 
 __all__ = [
-    "TOTAL", "Bound", "PlaceGroups", "Release", "Released", "Table", "attack", "group_places", "read_released",
-    "read_table", "suppress",
+    "TOTAL", "Bound", "Nested", "PlaceGroups", "Release", "Released", "Table", "attack", "group_places", "nesting",
+    "read_released", "read_table", "suppress",
 ]  # fmt: skip

@@ -11,10 +11,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from constat.analysis.errors import InputError
 from constat.analysis.suppression.programme import OPTIMAL, Programme
-from constat.analysis.suppression.tables import MOST_CELLS, TOTAL, Cell, Released
+from constat.analysis.suppression.tables import MOST_CELLS, TOTAL, Cell, Nested, Released, parts
 
 CLOSE = 1e-6
 
@@ -33,16 +34,18 @@ class Bound:
         return self.upper is not None and self.upper <= self.lower
 
 
-def attack(tables: Sequence[Released]) -> tuple[Bound, ...] | None:
+def attack(tables: Sequence[Released], nested: Sequence[Nested] = ()) -> tuple[Bound, ...] | None:
     """Bounds of every cell withheld, over all tables at once. None when the tables contradict one another, so that no set
-    of people can lie behind them. Raises InputError for no table or for a cross-table too large to solve.
+    of people can lie behind them. `nested`: what every reader knows of places that lie in one region only. Raises InputError for no table or for a cross-table too large to solve.
     """
     if not tables:
         raise InputError("no table to attack: name at least one released file.")
     system = System(tables)
     rows, sums = system.equations(tables)
     zero = np.zeros(system.size)
-    programme = Programme(rows, sums, sums, zero, np.full(system.size, np.inf), zero, primal=True)
+    programme = Programme(
+        rows, sums, sums, zero, np.where(system.possible(nested), np.inf, 0.0), zero, primal=True
+    )
     if programme.solve()[0] != OPTIMAL:
         return None
     bounds = []
@@ -68,11 +71,12 @@ class System:
         self.labels: tuple[tuple[str, ...], ...] = tuple(
             tuple(
                 dict.fromkeys(
-                    cell[table.names.index(name)]
+                    label
                     for table in tables
                     if name in table.names
                     for cell in table.values
                     if cell[table.names.index(name)] != TOTAL
+                    for label in parts(cell[table.names.index(name)], ())
                 )
             )
             or (TOTAL,)
@@ -85,6 +89,16 @@ class System:
             )
         self._digits = np.indices([len(some) for some in self.labels]).reshape(len(self.labels), -1)
 
+    def possible(self, nested: Sequence[Nested]) -> npt.NDArray[np.bool_]:
+        """Which inner cells can hold anyone: a place lies in one region only."""
+        out = np.ones(self.size, dtype=bool)
+        for one in nested:
+            if one.child in self.names and one.parent in self.names:
+                child, parent = self.names.index(one.child), self.names.index(one.parent)
+                within = np.array([one.within.get(label, "") for label in self.labels[child]])
+                out &= within[self._digits[child]] == np.array(self.labels[parent])[self._digits[parent]]
+        return out
+
     def row(self, names: Sequence[str], cell: Cell) -> Any:
         """Sparse 0/1 row over the cross-table: the inner cells a published cell sums."""
         from scipy.sparse import csr_matrix
@@ -93,7 +107,8 @@ class System:
         for name, label in zip(names, cell, strict=True):
             if label != TOTAL:
                 at = self.names.index(name)
-                inside &= self._digits[at] == self.labels[at].index(label)
+                places = [self.labels[at].index(one) for one in parts(label, self.labels[at])]
+                inside &= np.isin(self._digits[at], places)
         return csr_matrix(inside[None, :].astype(np.float64))
 
     def equations(self, tables: Sequence[Released]) -> tuple[Any, Any]:

@@ -18,7 +18,8 @@ LEAST_CUT = 1e-3
 NEGLIGIBLE = 1e-7
 SPREAD = 1e-4
 VARIANTS = 5
-ROUNDS, STILL, AROUND = 200, 6, 10
+ROUNDS, STILL = 200, 6
+DIVES, AGAIN, DEEP_ROUNDS, DIVING = 8, 3, 3, 0.3
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Search:
         self.seen: set[bytes] = set()
         self.bound = 0.0
         self.best: Marks | None = None
-        self.tries = 0
+        self.dives = 0
 
     def left(self) -> float:
         return self.end - perf_counter()
@@ -137,10 +138,12 @@ class Search:
             csr_matrix(np.array(self.rows + self.pairs)) if self.rows or self.pairs else csr_matrix((0, size))
         )
         need = np.concatenate([np.ones(len(self.rows)), np.zeros(len(self.pairs))])
-        master = Programme(start, need, np.full(len(need), np.inf), np.zeros(size), np.ones(size), self.price)
+        self.master = Programme(
+            start, need, np.full(len(need), np.inf), np.zeros(size), np.ones(size), self.price
+        )
         still, share = 0, np.zeros(size)
         for turn in range(ROUNDS):
-            status, paid, share, _ = master.solve()
+            status, paid, share, _ = self.master.solve()
             if status != OPTIMAL:
                 raise ArithmeticError(f"the relaxation is {status}, yet withholding everything is allowed")
             still = 0 if paid > self.bound + 1e-2 else still + 1
@@ -152,10 +155,47 @@ class Search:
             found = self.between(share)
             if not found:
                 break
-            self.rows += found
-            master.add(csr_matrix(np.array(found)), np.ones(len(found)))
+            self.learn(found)
         self.round_up(share)
         return share
+
+    def learn(self, rows: list[Floats]) -> None:
+        from scipy.sparse import csr_matrix
+
+        if rows:
+            self.rows += rows
+            self.master.add(csr_matrix(np.array(rows)), np.ones(len(rows)))
+
+    def dive(self, share: Floats) -> None:
+        """Takes cells in one by one where the relaxation wants them most, cutting on the way, to a safe answer or until no better
+        one can follow. The first time by the relaxation alone, then with chance (its seed is the number of the dive)."""
+        rng = np.random.default_rng(self.dives)
+        size, noise = len(self.free), 0.0 if self.dives == 0 else 0.5
+        self.dives += 1
+        low, high = np.zeros(size), np.ones(size)
+        while not self.done():
+            self.master.box(low, high)
+            for _ in range(DEEP_ROUNDS):
+                status, paid, share, _ = self.master.solve()
+                if status != OPTIMAL or np.ceil(paid - 0.5 + CLOSE) >= self.count(self.best):
+                    self.master.box(np.zeros(size), high)
+                    return
+                found = self.between(share)
+                if not found:
+                    break
+                self.learn(found)
+            part = (share > NEGLIGIBLE) & (share < 1 - NEGLIGIBLE)
+            if not part.any():
+                chosen = self.first.copy()
+                chosen[self.free] = share > 0.5
+                found = self.attacked(chosen)
+                self.try_answer(chosen, share)
+                if not found:
+                    break
+                self.learn(found)
+                continue
+            low[int(np.argmax(np.where(part, share + noise * rng.random(size), -1.0)))] = 1.0
+        self.master.box(np.zeros(size), high)
 
     def between(self, share: Floats) -> list[Floats]:
         """Cuts of a fractional choice: one per small count the attacker reaches."""
@@ -176,7 +216,10 @@ class Search:
     def whole(self, share: Floats) -> None:
         """Integer programmes over the cuts so far, the attacker's answer to each cut off, until none asks for fewer cells than
         the best safe answer has."""
-        gap = 0.03
+        gap, until = 0.03, self.left() * (1 - DIVING)
+        for _ in range(DIVES):
+            if not self.done() and self.left() > until:
+                self.dive(share)
         while not self.done():
             chosen = self.fewer(gap)
             if self.done():
@@ -184,10 +227,12 @@ class Search:
             found = self.attacked(chosen) if chosen is not None else []
             if chosen is not None:
                 self.try_answer(chosen, share)
-            self.rows += found
+            self.learn(found)
             if not found:
                 gap = 0.0 if gap < 0.01 else gap / 3
-                self.around(share)
+            for _ in range(AGAIN):
+                if not self.done():
+                    self.dive(share)
 
     def fewer(self, gap: float) -> Marks | None:
         """A choice of fewer cells than the best that obeys all cuts; the bound is raised to what the programme proves."""
@@ -283,17 +328,3 @@ class Search:
             withheld[at] = False
             if self.game.broken(withheld, 1):
                 withheld[at] = True
-
-    def around(self, share: Floats) -> None:
-        """Local search: some neighbouring cells of the best answer are shown again and what breaks is mended another way."""
-        rng = np.random.default_rng(self.tries)
-        for _ in range(AROUND):
-            if self.done() or self.best is None:
-                return
-            self.tries += 1
-            withheld = self.best.copy()
-            taken = np.flatnonzero(withheld & ~self.first)
-            line = self.game.lines[int(rng.integers(len(self.game.lines)))]
-            near = np.isin(taken, line) | (rng.random(len(taken)) < 0.15)
-            withheld[taken[near]] = False
-            self.try_answer(withheld, rng.random(len(self.free)))

@@ -5,14 +5,15 @@ inequality that every safe choice of cells obeys (capacity constraints, Fischett
 capping each coefficient at what is needed).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from constat.analysis.suppression.attack import System
 from constat.analysis.suppression.programme import INFEASIBLE, OPTIMAL, UNBOUNDED, Programme
-from constat.analysis.suppression.tables import TOTAL, Cell, Released, Table
+from constat.analysis.suppression.tables import TOTAL, Cell, Nested, Released, Table
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -25,30 +26,41 @@ KEPT = 1000
 class Game:
     """`needs`: (cell, +1 or -1, by how much the attacker must be unable to exclude it to rise or fall) of every small count.
     Columns of its programmes: the inner cells of the whole cross-table where the release is only a part of it, then the
-    cells of the release. `lines`: every total with the cells it sums, as positions among the cells."""
+    cells of the release and, after them, the small counts that it does not hold but that must stay unknown: those withheld in
+    an earlier release, and those of the tables in `watch`. `lines`: every total with the cells it sums, as positions."""
 
     def __init__(
         self,
         table: Table,
         part: Table,
         cells: Sequence[Cell],
-        value: Floats,
         earlier: Sequence[Released],
         k: int,
+        watch: Sequence[Sequence[str]] = (),
+        nested: Sequence[Nested] = (),
     ) -> None:
         from scipy.sparse import csr_matrix, eye, hstack, vstack
 
         inner = [cell for cell in table.cells() if TOTAL not in cell]
         system = System([Released("", table.names, dict.fromkeys(inner, 0))])
-        sums = vstack([system.row(part.names, cell) for cell in cells]).tocsr()
+        true = table.counts.ravel().astype(np.float64)
+        asked = {_place(part.names, cell) for cell in cells}
+        unseen: dict[frozenset[tuple[str, str]], tuple[tuple[str, ...], Cell]] = {}
+        for names, cell in _unpublished(table, earlier, watch):
+            if _place(names, cell) not in asked and 0 < float((system.row(names, cell) @ true)[0]) < k:
+                unseen.setdefault(_place(names, cell), (names, cell))
+        self.named = [(part.names, cell) for cell in cells] + list(unseen.values())
+        self.released = len(cells)
+        sums = vstack([system.row(names, cell) for names, cell in self.named]).tocsr()
+        value = sums @ true
         shown = [(one.names, cell) for one in earlier for cell, v in one.values.items() if v is not None]
         known = (
             vstack([system.row(names, cell) for names, cell in shown])
             if shown
             else csr_matrix((0, system.size))
         )
-        self.value, self.most, self.count = value, float(value.max()) + 1_000.0, len(cells)
-        if part.counts.size == table.counts.size:
+        self.value, self.most, self.count = value, float(value.max()) + 1_000.0, len(value)
+        if part.counts.size == table.counts.size and not unseen:
             self.base = np.zeros(0)
             single = np.flatnonzero(np.asarray([TOTAL not in cell for cell in cells]))
             total = np.flatnonzero(np.asarray([TOTAL in cell for cell in cells]))
@@ -61,11 +73,12 @@ class Game:
             )
             self.rows = vstack([sums[total] @ place - ones, known @ place]).tocsc()
         else:
-            self.base = table.counts.ravel().astype(np.float64)
+            self.base = true
             self.rows = vstack(
-                [hstack([sums, -eye(len(cells))]), hstack([known, csr_matrix((len(shown), len(cells)))])]
+                [hstack([sums, -eye(len(value))]), hstack([known, csr_matrix((len(shown), len(value)))])]
             ).tocsc()  # fmt: skip
         self.rows.sort_indices()
+        self._top = self.most * system.possible(nested) if len(self.base) else np.zeros(0)
         self.small = np.flatnonzero((value > 0) & (value < k))
         self.allowed: Marks = value > 0
         self.needs: list[Need] = [
@@ -94,7 +107,7 @@ class Game:
         """(how far the cell can go, the change of every column, the price of every cell and inner cell in the dual)."""
         at, sign, _ = need
         edge = len(self.base)
-        self._attack.box(np.concatenate([-self.base, -low]), np.concatenate([np.full(edge, self.most), high]))
+        self._attack.box(np.concatenate([-self.base, -low]), np.concatenate([self._top, high]))
         price = np.zeros(edge + self.count)
         price[edge + at] = -sign
         self._attack.prices(price)
@@ -111,7 +124,7 @@ class Game:
         _, _, must = need
         inner, cells = weight[: len(self.base)], weight[len(self.base) :]
         must -= float(
-            (self.base * np.maximum(-inner, 0.0) + self.most * np.where(inner > NOTHING, inner, 0.0)).sum()
+            (self.base * np.maximum(-inner, 0.0) + self._top * np.where(inner > NOTHING, inner, 0.0)).sum()
         )
         if must <= CLOSE:
             return None
@@ -123,12 +136,13 @@ class Game:
     def tight(self, need: Need, share: Floats) -> tuple[float, Floats, Floats]:
         """The attack where no cell counts for more than is needed: what cuts a fraction `share` of the cells off."""
         at, _, must = need
-        low, high = np.minimum(self.value, must) * share, must * share
+        low: Floats = np.asarray(np.minimum(self.value, must) * share, dtype=np.float64)
+        high: Floats = np.asarray(must * share, dtype=np.float64)
         (high if need[1] > 0 else low)[at] = 2 * must
         return self.most_change(need, low, high)
 
     def loose(self, need: Need, withheld: Marks) -> tuple[float, Floats, Floats]:
-        return self.most_change(need, self.value * withheld, self.most * withheld)
+        return self.most_change(need, self.value * withheld, np.where(withheld, self.most, 0.0))
 
     # What is safe
 
@@ -192,7 +206,7 @@ class Game:
             return asked
         self._attack.box(
             np.concatenate([-self.base, -np.minimum(self.value, most) * withheld]),
-            np.concatenate([np.full(edge, self.most), high]),
+            np.concatenate([self._top, high]),
         )
         self._attack.prices(price)
         status, _, change, _ = self._attack.solve()
@@ -216,7 +230,7 @@ class Game:
         at, sign, must = need
         here = edge + at + (0 if sign > 0 else self.count)
         (down if sign > 0 else up)[at] = 0.0
-        high = np.concatenate([np.full(edge, self.most), up, down])
+        high = np.concatenate([self._top, up, down])
         low[here] = must
         if high[here] < must:
             return None
@@ -227,6 +241,20 @@ class Game:
             return None
         cells_change = found[edge : edge + self.count] - found[edge + self.count :]
         return np.concatenate([found[:edge], cells_change])
+
+
+def _place(names: Sequence[str], cell: Cell) -> frozenset[tuple[str, str]]:
+    return frozenset((name, label) for name, label in zip(names, cell, strict=True) if label != TOTAL)
+
+
+def _unpublished(
+    table: Table, earlier: Sequence[Released], watch: Sequence[Sequence[str]]
+) -> Iterator[tuple[tuple[str, ...], Cell]]:
+    for one in earlier:
+        yield from ((one.names, cell) for cell, value in one.values.items() if value is None)
+    for names in watch:
+        axes = [table.labels[table.names.index(name)] for name in names]
+        yield from ((tuple(names), cell) for cell in product(*[(*some, TOTAL) for some in axes]))
 
 
 def _lines(cells: Sequence[Cell]) -> list[npt.NDArray[np.int64]]:

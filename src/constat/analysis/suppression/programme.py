@@ -109,8 +109,11 @@ class Programme:
             np.concatenate([self.price, np.zeros(count)]), A_eq=hstack([matrix, -eye(count)]), b_eq=np.zeros(count),
             bounds=np.column_stack([low, high]), method="highs",
         )  # fmt: skip
-        if found.status in (2, 3):
-            return (INFEASIBLE, np.inf, *2 * [np.zeros(0)]) if found.status == 2 else (UNBOUNDED, -np.inf, *2 * [np.zeros(0)])  # fmt: skip
+        none = np.zeros(0)
+        if found.status == 2:
+            return INFEASIBLE, np.inf, none, none
+        if found.status == 3:
+            return UNBOUNDED, -np.inf, none, none
         if found.status:
             raise InputError(f"a linear programme did not end: {found.message}")
         return OPTIMAL, float(found.fun), np.asarray(found.x[: len(self.columns)]), np.asarray(found.eqlin.marginals)  # fmt: skip

@@ -3,9 +3,10 @@
 import argparse
 from typing import Any
 
+from constat.analysis.errors import InputError
 from constat.analysis.suppression.attack import attack
 from constat.analysis.suppression.protect import Release, suppress
-from constat.analysis.suppression.tables import read_released, read_table
+from constat.analysis.suppression.tables import nesting, read_released, read_table
 
 LIMITS = (
     "Counts are shown or withheld, never changed.",
@@ -21,6 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask("--by", metavar="NAMES", help="dimensions of the table to release, with commas; default all")
     ask("--earlier", nargs="+", default=[], metavar="FILE", help="released before, of the same people")
     ask(
+        "--watch",
+        nargs="+",
+        default=[],
+        metavar="NAMES",
+        help="dimensions, with commas, of tables not released whose small counts must stay unknown too",
+    )
+    ask(
+        "--nested",
+        nargs="+",
+        default=[],
+        metavar="INNER:OUTER",
+        help="dimensions of which one lies in the other, such as cercle:region",
+    )
+    ask(
         "--seconds",
         type=float,
         default=60.0,
@@ -34,8 +49,13 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     table = read_table(options.file)
     earlier = [read_released(path) for path in options.earlier]
     by = [name.strip() for name in options.by.split(",")] if options.by else None
-    made = suppress(table, options.k, by=by, earlier=earlier, seconds=options.seconds)
-    bounds = attack([made.as_released(str(options.file)), *earlier]) if not made.refused else ()
+    nested = [_pair(text) for text in options.nested]
+    made = suppress(
+        table, options.k, by=by, earlier=earlier, seconds=options.seconds, nested=nested,
+        watch=[[name.strip() for name in text.split(",")] for text in options.watch],
+    )  # fmt: skip
+    known = [nesting(table, *pair) for pair in nested]
+    bounds = attack([made.as_released(str(options.file)), *earlier], known) if not made.refused else ()
     hidden = set(made.primary)
     out: dict[str, Any] = {
         "k": made.k,
@@ -52,6 +72,7 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
         "primary": len(made.primary),
         "complementary": len(made.complementary),
         "optimal": made.optimal,
+        "bound": made.bound,
         "recoverable": sum(bound.exact for bound in bounds or ()),
         "seconds": round(made.seconds, 3),
         "refused": made.refused,
@@ -60,6 +81,21 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     if options.html:
         _page(made, out, options.html)
     return out
+
+
+def _pair(text: str) -> tuple[str, str]:
+    child, _, parent = (part.strip() for part in text.partition(":"))
+    if not child or not parent:
+        raise InputError(
+            f"--nested {text}: write the inner dimension, a colon, the outer one, such as cercle:region."
+        )
+    return child, parent
+
+
+def _fewest(made: Release) -> str:
+    if made.optimal:
+        return "proven fewest"
+    return f"at most {made.at_most_too_many} more than the fewest; none of them can be shown again"
 
 
 def _page(made: Release, out: dict[str, Any], path: str) -> None:
@@ -74,7 +110,7 @@ def _page(made: Release, out: dict[str, Any], path: str) -> None:
             answer="" if made.refused else f"{out['suppressed']} of {len(rows)} cells withheld, {out['complementary']} of them so "
             "that the small counts cannot be worked out.",
             method=f"Counts from 1 to {made.k - 1} withheld; complementary cells by integer programming "
-            f"({'proven fewest' if made.optimal else 'not proven fewest'}); every withheld cell attacked by linear programming.",
+            f"({_fewest(made)}); every withheld cell attacked by linear programming.",
             n=f"{number(out['n'])} people or incidents in the table.",
             limits=LIMITS,
             sheets=[Sheet("As it may be released", (*made.names, "count"), rows)],

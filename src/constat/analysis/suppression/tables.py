@@ -12,10 +12,16 @@ from constat.analysis import columns
 from constat.analysis.errors import InputError
 
 TOTAL = "total"
+TOGETHER = " + "
 WITHHELD = ("", "x", "..", "*")
 COUNT = ("count", "counts", "n")
 MOST_CELLS = 20_000
 Cell = tuple[str, ...]
+
+
+def parts(label: str, known: Sequence[str]) -> list[str]:
+    """The categories a label sums: itself, or those joined by ' + ', such as the months of a release that grew."""
+    return [label] if label in known else label.split(TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -31,19 +37,51 @@ class Table:
         return list(product(*[(*some, TOTAL) for some in self.labels]))
 
     def value(self, cell: Cell) -> int:
-        at = tuple(
-            slice(None) if c == TOTAL else some.index(c) for c, some in zip(cell, self.labels, strict=True)
-        )
-        return int(self.counts[at].sum())
+        at = [
+            np.arange(len(some)) if c == TOTAL else np.array([some.index(one) for one in parts(c, some)])
+            for c, some in zip(cell, self.labels, strict=True)
+        ]
+        return int(self.counts[np.ix_(*at)].sum())
 
 
 @dataclass(frozen=True)
 class Released:
-    """What was published: cell -> count, None where withheld. Cells that are not there were not published."""
+    """What was published: cell -> count, None where withheld. Cells that are not there were not published. A label may join
+    several categories by ' + '."""
 
     source: str
     names: tuple[str, ...]
     values: dict[Cell, int | None]
+
+
+@dataclass(frozen=True)
+class Nested:
+    """Every category of dimension `child` lies in one of dimension `parent`: `within` says in which."""
+
+    child: str
+    parent: str
+    within: dict[str, str]
+
+
+def nesting(table: Table, child: str, parent: str) -> Nested:
+    """Read from the true counts. Raises InputError where a category has people in two."""
+    for name in (child, parent):
+        if name not in table.names:
+            raise InputError(f"there is no dimension {name!r}; the table has {', '.join(table.names)}.")
+    one, two = table.names.index(child), table.names.index(parent)
+    others = tuple(at for at in range(len(table.names)) if at not in (one, two))
+    summed = table.counts.sum(axis=others)
+    found = summed if one < two else summed.T
+    within = {}
+    for label, row in zip(table.labels[one], found, strict=True):
+        places = np.flatnonzero(row)
+        if len(places) > 1:
+            raise InputError(
+                f"{child} {label!r} lies in {parent} {table.labels[two][places[0]]!r} and in {table.labels[two][places[1]]!r}."
+            )
+        if len(places):
+            within[label] = table.labels[two][places[0]]
+    return Nested(child, parent, within)
 
 
 def read_table(path: str | Path) -> Table:

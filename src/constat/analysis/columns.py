@@ -169,10 +169,12 @@ def parse(text: str, source: str, *, columns: int = 1, named: bool | None = None
     lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise InputError(f"{source}: the file is empty.")
-    delimiter = next((sign for sign in ",;" if sign in lines[0][1]), None)
+    first = lines[0][1]
+    # The sign that cuts the first line most: a name may hold the other one ("exposure; hours, all").
+    delimiter = max(",;", key=lambda sign: _width(first, sign)) if "," in first or ";" in first else None
     if delimiter is None and all("\t" in line and "\t\t" not in line for _, line in lines):
         delimiter = "\t"
-    rows = tuple(_rows(lines, delimiter))
+    rows = _blank_cut(lines) if delimiter is None else _cut(text, source, delimiter)
     bare = not any(map(_valued, rows[0].fields))
     # A file that must have names has them, even where the row below holds no value that can be read.
     named = bare and (bool(named) or len(rows) == 1 or any(map(_valued, rows[1].fields)))
@@ -184,13 +186,40 @@ def parse(text: str, source: str, *, columns: int = 1, named: bool | None = None
     for row in rows:
         if len(row.fields) < columns:
             raise InputError(f"{source}, line {row.line}: {len(row.fields)} columns; {columns} are needed.")
+        if names and any(row.fields[len(names) :]):
+            raise InputError(
+                f"{source}, line {row.line}: {len(row.fields)} cells, and {len(names)} columns have names. A decimal comma, "
+                "or a comma in a text, needs quotation marks, or semicolons between the columns."
+            )
     return Table(source, names, rows)
 
 
-def _rows(lines: Sequence[tuple[int, str]], delimiter: str | None) -> Iterator[Row]:
-    for number, line in lines:
-        parts = line.split() if delimiter is None else next(csv.reader([line], delimiter=delimiter))
-        yield Row(number, tuple(part.strip() for part in parts))
+def _width(line: str, sign: str) -> int:
+    return len(next(csv.reader([line], delimiter=sign)))
+
+
+def _blank_cut(lines: Sequence[tuple[int, str]]) -> tuple[Row, ...]:
+    return tuple(Row(number, tuple(line.split())) for number, line in lines)
+
+
+def _cut(text: str, source: str, delimiter: str) -> tuple[Row, ...]:
+    """A quoted cell may hold a line break: a row is named by its first line. A quotation mark that nobody closes would
+    swallow the rows below, silently: it is refused."""
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    found, last = [], 0
+    try:
+        for parts in reader:
+            fields = tuple(part.strip() for part in parts)
+            # A line of blanks is no row; a line of separators is one, whose cells are missing.
+            if len(fields) > 1 or any(fields):
+                found.append(Row(last + 1, fields))
+            last = reader.line_num
+    except csv.Error:
+        raise InputError(
+            f"{source}, line {last + 1}: a quotation mark is not closed, or text follows the closing one. Double it where it "
+            "is part of the text."
+        ) from None
+    return tuple(found)
 
 
 def _valued(field: str) -> bool:

@@ -76,13 +76,27 @@ def main(argv: Sequence[str]) -> int:
     except InputError as error:
         print(f"constat analyse {words[0]}: {error}", file=sys.stderr)
         return 1
+    except MemoryError:
+        print(
+            f"constat analyse {words[0]}: this needs more memory than the machine has. Look for a count that is far too large.",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:
         # Reading says so by itself; what is left is the page that cannot be written.
         print(
             f"constat analyse {words[0]}: {error.filename or ''}: {error.strerror or error}.", file=sys.stderr
         )
         return 1
-    print(json.dumps(found, ensure_ascii=False, allow_nan=False) if options.json else text(found))
+    try:
+        print(json.dumps(found, ensure_ascii=False, allow_nan=False) if options.json else text(found))
+    except ValueError:
+        # JSON knows no infinity. Whoever gave a factor of 1e400 must hear it in words.
+        print(
+            f"constat analyse {words[0]}: a figure of the answer is not finite. Look for a value or an option that is too large.",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 

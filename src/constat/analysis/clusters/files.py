@@ -5,6 +5,7 @@ longitude [precision in km]` or `place x y`; population `place date size [groups
 is free. A file of events (latitude, longitude, date) needs no places file.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ SIZE = ("population", "size", "pop", "people")
 # UCDP GED codebook, where_prec: 1 exact, 2 within about 25 km, 3 second-order division, 4 first-order division,
 # 5 linear or fuzzy area, 6 country, 7 international waters or air. Kilometres from 3 on: the usual reach in the Sahel.
 WHERE_PREC_KM = {1: 0.0, 2: 25.0, 3: 60.0, 4: 250.0, 5: 250.0, 6: 800.0, 7: 1500.0}
+# Days and months before years, and months by name.
+_OTHER_DATE = re.compile(r"\d{1,2}[-/. ]\w{1,9}[-/. ]\d{2,4}$|\d{8}$|\d{1,2}[-/.]\d{4}$")
 # A row this far from the middle that comes this near when its coordinates are exchanged was written the other way round.
 STRAY_KM, HOME_KM = 1500.0, 500.0
 
@@ -50,6 +53,12 @@ def read_cases(path: str | Path, *, latest: date | None = None) -> Cases:
         )
         when = 2 if dated else None
         groups = list(range(3 if dated else 2, len(table.rows[0].fields)))
+        for row in table if not dated else ():
+            # Taken for a group, a date written otherwise would take all dates out of the scan, unseen.
+            if len(row.fields) > 2 and _OTHER_DATE.match(row.fields[2]):
+                raise InputError(
+                    f"{table.at(row, 2)}: {row.fields[2]!r} is not a date. Write 2019-03-31, 2019-03 or 2019."
+                )
     numbers = [1.0 if count is None else table.number(row, count, least=0) for row in table]
     days, unit = _days(table, when, latest)
     return Cases(
@@ -95,6 +104,12 @@ def read_places(path: str | Path, *, plane: bool | None = None) -> Places:
         blur = blur_of(table)
     else:
         place, one, two = 0, 1, 2
+        for row in table:
+            if len(row.fields) > 4:
+                raise InputError(
+                    f"{table.source}, line {row.line}: {len(row.fields)} columns; place, latitude, longitude and precision "
+                    "are four. Decimals are written with a point; more columns need names."
+                )
         wide = all(len(row.fields) > 3 for row in table)
         blur = np.array([table.number(row, 3, least=0) for row in table], float) if wide else None
     return _places(table, [table.text(row, place) for row in table], one, two, plane, blur)
@@ -125,21 +140,21 @@ def _places(
             )
     places = Places(tuple(ids), first, second, plane, blur)
     if not plane:
-        _no_exchanged(table, places)
+        no_exchanged(table, ids, first, second)
     return places
 
 
-def _no_exchanged(table: Table, places: Places) -> None:
+def no_exchanged(table: Table, ids: Sequence[str], one: Floats, two: Floats) -> None:
     """One row with longitude first among others with latitude first would sit in another country, unseen."""
-    lat, lon = float(np.median(places.one)), float(np.median(places.two))
-    away = tables.distance(lat, lon, places.one, places.two, False)
+    lat, lon = float(np.median(one)), float(np.median(two))
+    away = tables.distance(lat, lon, one, two, False)
     for i in np.flatnonzero(away > STRAY_KM).tolist():
-        if abs(places.two[i]) > 90:
+        if abs(two[i]) > 90:
             continue
-        other = float(tables.distance(lat, lon, places.two[i], places.one[i], False))
+        other = float(tables.distance(lat, lon, two[i], one[i], False))
         if other < HOME_KM:
             raise InputError(
-                f"{table.source}, line {table.rows[i].line}: {places.ids[i]!r} lies {away[i]:.0f} km from the middle "
+                f"{table.source}, line {table.rows[i].line}: {ids[i]!r} lies {away[i]:.0f} km from the middle "
                 f"of the others, and {other:.0f} km with its coordinates exchanged. Latitude comes first."
             )
 
@@ -195,13 +210,16 @@ def read_events(path: str | Path, *, latest: date | None = None, plane: bool | N
     spots = np.array(list(points), float).reshape(-1, 3)
     places = Places(names, spots[:, 0], spots[:, 1], each.cartesian, None if blur is None else spots[:, 2])
     numbers = [1.0 if count is None else table.number(row, count, least=0) for row in table]
+    for row, number in zip(table, numbers, strict=True):
+        if number != int(number):
+            raise InputError(f"{table.at(row, count or 0)}: {number:g} events; a whole number is needed.")
     cases = Cases(tuple(names[i] for i in at), np.array(numbers, float), days, unit, None, table.source)
     return Events(cases, places)
 
 
-def once(table: Table) -> None:
-    """No event twice, where events have an id. InputError names the second line."""
-    at = table.column(*IDENTITY)
+def once(table: Table, at: int | None = None) -> None:
+    """No event twice, where events have an id (column `at`). InputError names the second line."""
+    at = table.column(*IDENTITY) if at is None else at
     seen: dict[str, int] = {}
     for row in table if at is not None else ():
         name = table.text(row, at or 0)

@@ -48,7 +48,7 @@ def problem(
         assert population is not None  # noqa: S101 - checked with the options
         expected = expected_cases(cases, where, when, population, places, time)
         # "Half of the people at risk" counts each as their group's rate does: by expected cases.
-        return _drawn(0, table, expected, total, total, expected.sum(axis=1))
+        return _drawn(0, table, expected, total, total, expected.sum(axis=1), places, time, population.source)
     if model == "bernoulli":
         assert controls is not None  # noqa: S101
         return _against_controls(table, total, controls, places, time)
@@ -57,7 +57,9 @@ def problem(
         raise InputError(f"The baseline has shape {expected.shape}; {table.shape} (places, steps) is needed.")
     if not np.all(np.isfinite(expected)) or np.any(expected < 0) or expected.sum() <= 0:
         raise InputError("The baseline must be finite, zero or more, and not all zero.")
-    return _drawn(2, table, expected, total, float(expected.sum()), expected.sum(axis=1))
+    return _drawn(
+        2, table, expected, total, float(expected.sum()), expected.sum(axis=1), places, time, "baseline"
+    )
 
 
 def _permutation(where: Ints, when: Ints, count: Floats, table: Floats, total: float) -> Problem:
@@ -74,13 +76,19 @@ def _permutation(where: Ints, when: Ints, count: Floats, table: Floats, total: f
     )
 
 
-def _drawn(kind: int, table: Floats, expected: Floats, total: float, whole: float, size: Floats) -> Problem:
+def _drawn(
+    kind: int, table: Floats, expected: Floats, total: float, whole: float, size: Floats, places: Places, time: Calendar,
+    source: str,
+) -> Problem:  # fmt: skip
     at, step = np.nonzero(table)
     ptr = np.searchsorted(at, np.arange(table.shape[0] + 1)).astype(np.int64)
     zero = np.flatnonzero(expected[at, step] <= 0)
     if zero.size:
+        place, moment = places.ids[at[zero[0]]], ""
+        if time.unit != "none":
+            moment = f" between {tables.to_date(time.edges[step[zero[0]]])} and {tables.to_date(time.edges[step[zero[0]] + 1] - 1)}"
         raise InputError(
-            f"Place {at[zero[0]] + 1} of the places file has cases in a step with nobody at risk."
+            f"{source}: {place!r} has cases{moment} and nobody at risk there. Give its people or operations."
         )
     share, in_time = expected.sum(axis=1), expected.sum(axis=0)
     product = np.outer(share, in_time) / expected.sum()
@@ -106,7 +114,9 @@ def _against_controls(
     np.add.at(people, (where, when), controls.count)
     if np.any(people != np.round(people)):
         raise InputError("The Bernoulli model counts whole cases and controls.")
-    return _drawn(1, table, people, total, float(people.sum()), people.sum(axis=1))
+    return _drawn(
+        1, table, people, total, float(people.sum()), people.sum(axis=1), places, time, controls.source
+    )
 
 
 def expected_cases(

@@ -141,9 +141,19 @@ def scan(
         model, window, total, len(places), *_period(time), time.label, max_km, max_days, replicates, seed,
         notes=tuple(notes),
     )  # fmt: skip
-    refusal = _refusal(cases, places, model, window, time)
+    refusal = _refusal(cases, places, model, window, time, controls)
     if refusal:
         return replace(blank, refused=True, reason=refusal)
+    if (
+        controls is not None
+        and controls.day is not None
+        and cases.day is not None
+        and controls.unit != cases.unit
+    ):
+        raise InputError(
+            f"{controls.source}: the controls are known to the {controls.unit}, the cases to the {cases.unit}. Give both the "
+            "same precision."
+        )
     ready = problem(cases, places, model, time, population, controls, baseline)
     rounds = tables.circles(
         places, max_km=max_km, size=ready.size, max_share=max_share, max_places=max_places
@@ -241,7 +251,9 @@ def _width(time: Calendar, max_days: float | None) -> int:
     return min(width, time.steps)
 
 
-def _refusal(cases: Cases, places: Places, model: str, window: str, time: Calendar) -> str:
+def _refusal(
+    cases: Cases, places: Places, model: str, window: str, time: Calendar, controls: Cases | None
+) -> str:
     positive = cases.count > 0
     total = float(cases.count.sum())
     if total < FEWEST_CASES:
@@ -250,6 +262,8 @@ def _refusal(cases: Cases, places: Places, model: str, window: str, time: Calend
         return "One place: a scan compares places with one another."
     if window == "prospective" and time.steps < 2:
         return "A prospective scan needs dates."
+    if controls is not None and float(controls.count.sum()) < FEWEST_CASES:
+        return f"{controls.count.sum():g} controls: fewer than {FEWEST_CASES} are nothing to compare the cases with."
     if model == "permutation":
         if len({name for name, some in zip(cases.place, positive, strict=True) if some}) < 2:
             return "All cases are in one place: the permutation model has nothing to compare it with."

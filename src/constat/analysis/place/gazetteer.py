@@ -3,6 +3,7 @@
 import csv
 import gzip
 import math
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,8 @@ def _rows(path: str | Path, source: str) -> Iterator[tuple[int, Sequence[str], S
                     yield line, names, row
     except (UnicodeDecodeError, gzip.BadGzipFile):
         raise InputError(f"{source}: not a text file in UTF-8.") from None
+    except (EOFError, zlib.error):
+        raise InputError(f"{source}: the compressed file is cut short or damaged. Fetch it again.") from None
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}.") from None
 

@@ -46,8 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     table = columns.read(options.file, columns=2)
-    if not options.per > 0:
-        raise InputError(f"--per {options.per:g}: give a number above 0.")
+    if not 0 < options.per < float("inf"):
+        raise InputError(f"--per {options.per:g}: give a finite number above 0.")
+    year = table.column("year")
+    if year is not None:
+        for row in table:
+            # A year that has not come is a slip of the pen, not a period. "2023/24" and "3rd" are names of periods.
+            if len(text := "".join(row.fields[year : year + 1])) == 4 and text.isdigit():
+                table.day(row, year, latest=options.today)
     if table.names and table.column("x1") is not None and table.column("x2") is not None:
         return _pairs(table, options)
     cells = _cells(table, options)

@@ -4,13 +4,15 @@ import argparse
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from constat.analysis import columns
+from constat.analysis.clusters import files
 from constat.analysis.errors import InputError
 from constat.analysis.rates.reconcile import Event, Reconciliation, Scope, reconcile
 
 KEY = ("id", "key", "code", "event_id")
 DEATHS = ("deaths", "killed", "best", "best_death", "fatalities")
-WHERE_PREC_KM = {1: 0.0, 2: 25.0, 3: 60.0, 4: 250.0, 5: 250.0, 6: 800.0, 7: 1500.0}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     if options.max_days < 0 or not options.max_km > 0:
         raise InputError("--max-days is 0 or more and --max-km above 0.")
+    for side, least in (("our", options.our_least_deaths), ("their", options.their_least_deaths)):
+        if not 0 <= least < float("inf"):
+            raise InputError(f"--{side}-least-deaths {least:g}: give 0 or more.")
     ours, theirs = (read(path, latest=options.today) for path in (options.ours, options.theirs))
     found = reconcile(
         ours, theirs, max_days=options.max_days, max_km=options.max_km, our_scope=_scope(options, "our"),
@@ -60,12 +65,18 @@ def read(path: str, *, latest: date) -> list[Event]:
         table.column("precision_km", "blur_km"),
         table.column("precision_days"),
     )
-    code = table.column("where_prec")
-    out = []
-    for row in table:
-        blur = 0.0 if km is None else table.number(row, km, least=0)
-        if km is None and code is not None:
-            blur = WHERE_PREC_KM.get(int(table.number(row, code)), 1500.0)
+    coarse = files.blur_of(table) if km is None else None
+    files.once(table, key)
+    out: list[Event] = []
+    for at, row in enumerate(table):
+        blur = (
+            table.number(row, km, least=0) if km is not None else 0.0 if coarse is None else float(coarse[at])
+        )
+        for column, most in ((lat, 90), (lon, 180)):
+            if abs(table.number(row, column)) > most:
+                raise InputError(
+                    f"{table.at(row, column)}: {table.names[column]} {table.text(row, column)}; it is -{most} to {most}."
+                )
         day, unit = table.day(row, when, latest=latest)
         slack = 0 if days is None else int(table.number(row, days, least=0))
         slack = max(slack, {"day": 0, "month": 31, "year": 366}[unit])
@@ -76,6 +87,9 @@ def read(path: str, *, latest: date) -> list[Event]:
                 table.text(row, key), day, table.number(row, lat), table.number(row, lon), count, blur, slack
             )
         )
+    if out:
+        places = np.array([(one.latitude, one.longitude) for one in out])
+        files.no_exchanged(table, [one.key for one in out], places[:, 0], places[:, 1])
     return out
 
 

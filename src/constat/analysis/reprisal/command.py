@@ -154,7 +154,7 @@ def _hawkes(events: Events, first: float, last: float, options: argparse.Namespa
     return hawkes(
         events.time, events.kind, areas, start=first, end=last, effects=wanted[0], causes=wanted[1],
         daily=True if events.dated else None, steps=options.steps, level=options.level,
-        replicates=options.replicates or 199, seed=options.seed,
+        replicates=199 if options.replicates is None else options.replicates, seed=options.seed,
     )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def _study(events: Events, first: float, last: float, options: argparse.Namespac
         tables.append(count)
     return study(
         tables[0], tables[1], before=options.before, after=options.after, level=options.level,
-        replicates=options.replicates or 999, seed=options.seed,
+        replicates=999 if options.replicates is None else options.replicates, seed=options.seed,
     )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def _engagement(events: Events, first: float, last: float, options: argparse.Nam
     return after_engagement(
         area[cause], day[cause], area[effect], day[effect], start=int(first), end=int(last), method=method,  # type: ignore[index]
         linked=_linked(events, cause, effect), days=options.days, k=options.k, level=options.level,
-        replicates=options.replicates or 999, seed=options.seed,
+        replicates=999 if options.replicates is None else options.replicates, seed=options.seed,
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from constat.analysis.totals.ranges import NOT_LOCATED, Report, report
 
 MIN, BEST, MAX = ("min", "low", "low_death"), ("best", "best_death"), ("max", "high", "high_death")
 REPORT, INCIDENT = ("report", "report_id", "id"), ("incident", "incident_id", "cluster")
+# More than the deaths of any single event known; the distribution holds a chance for every figure up to it.
+MOST = 10_000_000
 AREA, WHEN = (
     ("areas", "area", "cercle", "region", "admin2", "country"),
     ("date", "when", "date_start", "year"),
@@ -68,6 +70,8 @@ def _whole(table: Table, row: Row, at: int | None, *, needed: bool) -> int | Non
     found = table.number(row, at, least=0)
     if found != int(found):
         raise InputError(f"{table.at(row, at)}: {table.text(row, at)} is not a whole number.")
+    if found > MOST:
+        raise InputError(f"{table.at(row, at)}: {table.text(row, at)} persons; at most {MOST:,} are taken.")
     return int(found)
 
 

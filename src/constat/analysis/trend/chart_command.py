@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
+    for name, value in (("--expected", options.expected), ("--threshold", options.threshold)):
+        if value is not None and not 0 < value < float("inf"):
+            raise InputError(f"{name} {value:g}: give a finite number above 0.")
     data = series.read(options.file, latest=options.today, column=options.column, series=options.series)
     breaks = sorted(data.position(mark) for mark in options.breaks)
     n = data.values.size

@@ -42,6 +42,10 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     )
     if options.find:
         number, shortest = options.breaks_wanted, options.shortest
+        if not 0 < shortest < float("inf"):
+            raise InputError(f"--shortest {shortest:g}: give a share of the rows, or a number of rows.")
+        if number is not None and number < 0:
+            raise InputError(f"--breaks-wanted {number}: give 0 or more.")
         dated = change_points(data.values, number=number, shortest=shortest, level=options.level)
         if options.html:
             from constat.analysis.trend import figures

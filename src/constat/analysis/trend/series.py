@@ -2,6 +2,7 @@
 
 import argparse
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from constat.analysis.errors import InputError
 DATE = ("week_ending", "week", "date", "day", "month", "when", "period", "time")
 INDEX = ("index", "t", "n", "i")
 VALUE = ("observed", "count", "counts", "events", "cases", "incidents", "value", "deaths", "killed")
+_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})$")
 EXPOSURE = ("exposure", "operations", "hours", "sorties", "kms")
 
 
@@ -79,15 +81,45 @@ def read(
         None if paid is None else np.array([table.number(row, paid, least=0) for row in table], float)
     )
     if year is not None and month is not None:
-        days = tuple(date(int(table.number(row, year)), int(table.number(row, month)), 1) for row in table)
+        days = tuple(_month(table, row, year, month, latest) for row in table)
         labels = tuple(f"{day:%Y-%m}" for day in days)
         return Series(table.source, values, labels, days, _regular(table, days, "month"), operations)
     if when is None or (when == value):
         return Series(table.source, values, _numbers(table), None, "row", operations)
-    found = [table.day(row, when, latest=latest) for row in table]
+    found = [_day(table, row, when, latest) for row in table]
     days = tuple(day for day, _ in found)
     labels = tuple(table.text(row, when) for row in table)
     return Series(table.source, values, labels, days, _regular(table, days, found[0][1]), operations)
+
+
+def _day(table: Table, row: Row, column: int, latest: date) -> tuple[date, str]:
+    """As `Table.day`, and weeks of ISO 8601 by their Monday."""
+    week = _WEEK.match(table.text(row, column))
+    if week is None:
+        return table.day(row, column, latest=latest)
+    try:
+        monday = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+    except ValueError:
+        raise InputError(f"{table.at(row, column)}: {week[0]!r} is no week of the calendar.") from None
+    if monday > latest:
+        raise InputError(f"{table.at(row, column)}: {week[0]} lies in the future (today is {latest}).")
+    return monday, "day"
+
+
+def _month(table: Table, row: Row, year: int, month: int, latest: date) -> date:
+    """The first day of a month whose year and number stand in two columns."""
+    parts = []
+    for column, most in ((year, 9999), (month, 12)):
+        number = table.number(row, column)
+        if number != int(number) or not 1 <= number <= most:
+            raise InputError(
+                f"{table.at(row, column)}: {table.text(row, column)} is no {table.names[column]}."
+            )
+        parts.append(int(number))
+    first = date(parts[0], parts[1], 1)
+    if first > latest:
+        raise InputError(f"{table.at(row, month)}: {first:%Y-%m} lies in the future (today is {latest}).")
+    return first
 
 
 def _one_series(table: Table, series: str | None) -> Table:
@@ -142,6 +174,11 @@ def _regular(table: Table, days: Sequence[date], precision: str) -> str:
     steps = [(b - a).days for a, b in itertools.pairwise(days)]
     months = [(b.year - a.year) * 12 + b.month - a.month for a, b in itertools.pairwise(days)]
     usual = sorted(steps)[len(steps) // 2]
+    if usual < 0:
+        # Read as they stand, the oldest row would be judged as the latest one.
+        raise InputError(
+            f"{table.source}, line {table.rows[1].line}: {days[1]} follows {days[0]}. Sort the rows, oldest first."
+        )
     monthly = 28 <= usual <= 31
     for i, (step, month) in enumerate(zip(steps, months, strict=True), 1):
         right = month == 1 if monthly else month == 12 if usual in (365, 366) else step == usual

@@ -162,14 +162,17 @@ def batch(python, table, k, minutes, rule, method):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of the clock, ours")
+    parser.add_argument("--argus-seconds", type=float, default=60.0, help="of the CPU, in whole minutes")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--largest", type=int, default=500, help="inner cells")
+    parser.add_argument("--smallest", type=int, default=0, help="inner cells")
+    parser.add_argument("--rules", nargs="+", default=["opt", "mod", "freq"], choices=["opt", "mod", "freq"])
     parser.add_argument("--json", metavar="FILE", help="every row, to be read by a program")
     options = parser.parse_args()
     python = os.environ.get("CONSTAT_ARGUS_PYTHON")
-    shapes = [shape for shape in SHAPES if np.prod(shape) <= options.largest]
-    minutes = max(1, round(options.seconds / 60))
+    shapes = [shape for shape in SHAPES if options.smallest <= np.prod(shape) <= options.largest]
+    minutes = max(1, round(options.argus_seconds / 60))
     kept = []
     print(
         f"Ours: {options.seconds:.0f} s a table. withheld = primary + complementary; 'at most N more' where not proven.\n"
@@ -187,9 +190,11 @@ def main() -> None:
             "proven": made.optimal, "more": made.at_most_too_many, "seconds": took,
         }  # fmt: skip
         others = {"opt": None, "mod": None, "freq": None}
-        if python:
+        if python and "opt" in options.rules:
             others["opt"] = optimal(python, table, k, minutes)
+        if python and "mod" in options.rules:
             others["mod"] = batch(python, table, k, minutes, "", f"MOD(1,{minutes},0,0,0)")
+        if python and "freq" in options.rules:
             others["freq"] = batch(python, table, k, minutes, f"FREQ({k},30)", f"OPT(1,{minutes})")
         for name, found in others.items():
             row[name] = None if found is None else audit(table, k, found[0]) | {"seconds": found[1]}

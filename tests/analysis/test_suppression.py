@@ -23,6 +23,7 @@ from constat.analysis.suppression import (
     read_table,
     suppress,
 )
+from constat.analysis.suppression.attack import System
 from constat.analysis.suppression.tables import Table
 from tests.analysis.published import published, table_of
 
@@ -239,6 +240,30 @@ def test_a_count_that_changed_since_is_said():
         suppress(table, 5, earlier=[Released("old.csv", ("a", "b"), {("z", "p"): 10})])
 
 
+def test_an_attacker_who_knows_that_people_are_whole_gains_nothing():
+    """The bounds are those of fractions of people. Here each protection is shown by two tables of whole counts."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rng, asked = np.random.default_rng(12), 0
+    for shape in ((4, 3, 3), (6, 5), *(((5, 4, 4), (6, 5, 4)) if PROVE else ())):
+        table = random_table(rng, shape)
+        made = suppress(table, 5, seconds=10)
+        system = System([made.as_released()])
+        rows, sums = system.equations([made.as_released()])
+        for cell in made.primary:
+            row = system.row(made.names, cell)
+            for low, high in ((5, np.inf), (0, table.value(cell) - 1)):
+                found = milp(
+                    np.zeros(system.size),
+                    constraints=[LinearConstraint(rows, sums, sums), LinearConstraint(row, low, high)],
+                    integrality=np.ones(system.size),
+                    bounds=Bounds(0, np.inf),
+                )
+                assert found.status == 0, cell
+                asked += 1
+    assert asked >= 20
+
+
 def test_an_answer_out_of_time_is_safe_and_minimal():
     """No time for a proof: no complementary cell can be shown again, and the bound says how far from the fewest it can be."""
     table = random_table(np.random.default_rng(2), (4, 3, 3))
@@ -437,3 +462,48 @@ def test_the_commands_answer(tmp_path, capsys):
     assert read_released(out_path).values["n", "m"] is None
     assert main(["suppress", str(path), "--k", "1"]) == 1
     assert "give 2 or more" in capsys.readouterr().err
+
+
+def test_the_commands_know_regions_and_what_was_added(tmp_path, capsys):
+    path, places, old = tmp_path / "table.csv", tmp_path / "map.csv", tmp_path / "old.csv"
+    path.write_text(
+        "region,cercle,sex,count\nN,a,m,2\nN,a,f,9\nN,b,m,12\nN,b,f,8\nN,c,m,7\nN,c,f,30\nS,d,m,14\nS,d,f,20\n"
+    )
+    old.write_text("region,sex,count\nN,m,21\nN,f,47\nN,total,68\nS,m,14\nS,f,20\nS,total,34\n")
+    places.write_text("cercle,region\na,N\nb,N\nc,N\nd,S\n")
+    asked = [
+        "suppress",
+        str(path),
+        "--by",
+        "cercle,sex",
+        "--earlier",
+        str(old),
+        "--nested",
+        "cercle:region",
+        "--json",
+    ]
+    assert main(asked) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert (
+        not out["refused"]
+        and out["recoverable"] == 0
+        and out["bound"] == out["complementary"]
+        and out["optimal"]
+    )
+    released = tmp_path / "released.csv"
+    released.write_text(
+        "cercle,sex,count\n"
+        + "".join(
+            f"{c['cercle']},{c['sex']},{'' if c['count'] is None else c['count']}\n" for c in out["cells"]
+        )
+    )
+    assert main(["attack", str(released), str(old), "--map", str(places), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["recoverable"] == 0 and found["known_small"] == 0
+    assert main([*asked[:-1], "--watch", "region,cercle,sex", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["refused"]
+    assert main(["suppress", str(path), "--nested", "cercle"]) == 1
+    assert "cercle:region" in capsys.readouterr().err
+    places.write_text("cercle,region\na,N\na,S\n")
+    assert main(["attack", str(released), "--map", str(places)]) == 1
+    assert "a lies in 'N' and in 'S'" in capsys.readouterr().err

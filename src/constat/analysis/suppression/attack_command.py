@@ -5,7 +5,7 @@ from typing import Any
 
 from constat.analysis.errors import InputError
 from constat.analysis.suppression.attack import attack
-from constat.analysis.suppression.tables import read_released
+from constat.analysis.suppression.tables import read_nesting, read_released
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="CSV as released: 'total' marks a sum, an empty count a cell withheld",
     )
     ask("--k", type=int, default=5, metavar="N", help="a cell known to be from 1 to N-1 points at people, 5")
+    ask(
+        "--map",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="CSV of two columns, such as cercle,region: what readers know of which lies in which",
+    )
     ask("--html", metavar="FILE", help="the bounds as a page")
 
 
@@ -24,7 +31,7 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     if options.k < 2:
         raise InputError(f"--k {options.k}: give 2 or more.")
     tables = [read_released(path) for path in options.files]
-    bounds = attack(tables)
+    bounds = attack(tables, [read_nesting(path) for path in options.map])
     reason = (
         ""
         if bounds is not None

@@ -132,6 +132,21 @@ def read_released(path: str | Path) -> Released:
     return Released(source, tuple(header[:-1]), values)
 
 
+def read_nesting(path: str | Path) -> Nested:
+    """CSV of two columns, such as cercle,region: which lies in which."""
+    source = str(path)
+    rows = columns.cells(path, source)
+    if len(rows) < 2 or any(len(row) != 2 for _, row in rows):
+        raise InputError(
+            f"{source}: needs two columns, the inner dimension and the outer, a header row and one row each."
+        )
+    within: dict[str, str] = {}
+    for number, (child, parent) in rows[1:]:
+        if within.setdefault(child, parent) != parent:
+            raise InputError(f"{source}, row {number}: {child} lies in {within[child]!r} and in {parent!r}.")
+    return Nested(rows[0][1][0], rows[0][1][1], within)
+
+
 def _rows(path: str | Path) -> tuple[str, list[str], list[tuple[int, list[str]]]]:
     """(source, names, (row, cells)). Without a line of names the dimensions are called dimension 1 and on: a first row with a
     count is a row of people, never a heading."""

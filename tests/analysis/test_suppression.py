@@ -4,8 +4,10 @@ import csv
 import gzip
 import json
 import os
+import re
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,7 +168,7 @@ def growing(many: int) -> tuple[int, int, int]:
         single: list[Released] = []
         for month in (1, 2, 3):
             months = whole.labels[2][:month]
-            known = {"added": " + ".join(months)}
+            known = {"added": "|".join(months)}
             table = Table(whole.names, (*whole.labels[:2], months), whole.counts[:, :, :month])
             one = suppress(
                 table, 4, by=("area", "sex"), earlier=out, watch=[("area", "sex", "added")], seconds=10
@@ -507,3 +509,25 @@ def test_the_commands_know_regions_and_what_was_added(tmp_path, capsys):
     places.write_text("cercle,region\na,N\na,S\n")
     assert main(["attack", str(released), "--map", str(places)]) == 1
     assert "a lies in 'N' and in 'S'" in capsys.readouterr().err
+
+
+def test_the_example_of_the_page_runs():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "analysis" / "suppression.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "docs/analysis/suppression.md", "exec"), {"__name__": "example"})  # noqa: S102
+
+
+def test_tables_that_show_nothing_bound_nothing():
+    found = attack([Released("r", ("a",), {("x",): None, (TOTAL,): None})])
+    assert [(b.lower, b.upper) for b in found] == [(0, None), (0, None)]
+
+
+def test_a_name_with_a_plus_is_a_name():
+    counts = np.array([[12, 9], [8, 7], [6, 30]])
+    table = Table(("kind", "sex"), (("drone", "artillery", "drone + artillery"), ("m", "f")), counts)
+    made = suppress(table, 7)
+    assert made.primary == (("drone + artillery", "m"),) and not any(
+        b.exact for b in attack([made.as_released()])
+    )

@@ -40,7 +40,7 @@ class Release:
         return len(self.complementary) - self.bound
 
     def as_released(self, source: str = "release", only: Mapping[str, str] | None = None) -> Released:
-        """As an earlier release of a table with more dimensions, `only` says which categories of those it held: {"added": "1 + 2"}."""
+        """As an earlier release of a table with more dimensions, `only` says which categories of those it held: {"added": "1|2"}."""
         more = dict(only or {})
         return Released(
             source,

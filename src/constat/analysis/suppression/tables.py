@@ -12,7 +12,8 @@ from constat.analysis import columns
 from constat.analysis.errors import InputError
 
 TOTAL = "total"
-TOGETHER = " + "
+# Not a plus or a slash: categories such as "drone + artillery" are names, not sums.
+TOGETHER = "|"
 WITHHELD = ("", "x", "..", "*")
 COUNT = ("count", "counts", "n")
 MOST_CELLS = 20_000
@@ -20,7 +21,7 @@ Cell = tuple[str, ...]
 
 
 def parts(label: str, known: Sequence[str]) -> list[str]:
-    """The categories a label sums: itself, or those joined by ' + ', such as the months of a release that grew."""
+    """The categories a label sums: itself, or those joined by '|', such as the months of a release that grew."""
     return [label] if label in known else label.split(TOGETHER)
 
 
@@ -47,7 +48,7 @@ class Table:
 @dataclass(frozen=True)
 class Released:
     """What was published: cell -> count, None where withheld. Cells that are not there were not published. A label may join
-    several categories by ' + '."""
+    several categories by '|'."""
 
     source: str
     names: tuple[str, ...]

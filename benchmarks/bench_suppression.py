@@ -102,7 +102,7 @@ def optimal(python, table, k, minutes):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in.jj").write_text("\n".join([*lines, str(len(sums)), *sums]) + "\n")
-        ended, took = run(python, CHILD_OPT, folder, str(minutes), limit=60 * minutes + 120)
+        ended, took = run(python, CHILD_OPT, folder, str(minutes), limit=240 * minutes + 120)
         found, log = folder / "out.txt", folder / "CSPlogfile.txt"
         if ended != 0 or not found.exists():
             return None
@@ -145,7 +145,7 @@ def batch(python, table, k, minutes, rule, method):
             f'<OPENTABLEDATA> "t.tab"\n<OPENMETADATA> "t.rda"\n<SPECIFYTABLE> {names}|"V"||"K"\n<SAFETYRULE> {rule}\n'
             f'<READTABLE> 1\n<SUPPRESS> {method}\n<WRITETABLE> (1,3,,"out.csv")\n'
         )
-        ended, took = run(python, CHILD_BATCH, folder, limit=60 * minutes + 120)
+        ended, took = run(python, CHILD_BATCH, folder, limit=240 * minutes + 120)
         out = folder / "out.csv"
         if ended != 0 or not out.exists():
             return None

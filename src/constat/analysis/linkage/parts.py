@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 
 # Parts stand at most so far from one another, beyond what the precision of both leaves open.
 DAYS, KM = 2.0, 25.0
-# Before any evidence: of the records that might be told in parts, so many bits speak against it; so many must speak for it in the end.
-AGAINST, ENOUGH = 2.0, 0.0
+# How seldom a file tells in parts speaks against each part beside the first: so many bits at least and at most, fitted in so many rounds.
+LEAST, MOST_AGAINST, ROUNDS = 1.0, 13.0, 4
 # At most so many parts, out of so many records that fit one whole.
 MOST, AMONG = 3, 8
 
@@ -57,13 +57,15 @@ def find(
         for whole, part in ((left, right), (right, left)):
             if part not in decided and 1 <= counts[part] <= _most(given, whole):
                 wholes.setdefault(whole, {}).setdefault(int(given.source[part]), []).append((part, at))
-    found = []
+    found, twins = [], 0
     rivals = _Rivals(given, compared, everything)
     for whole, by_source in wholes.items():
         low, high = _least(given, whole), _most(given, whole)
         for near in by_source.values():
             if any(low <= counts[part] <= high and everything[at] >= 0 for part, at in near):
-                continue  # one tells the whole: it is the twin, and what stands beside it another incident
+                # One tells the whole: it is the twin, and what stands beside it another incident.
+                twins += counts[whole] >= 2
+                continue
             near = [one for one in near if counts[one[0]] < low]
             near = sorted(near, key=lambda one: -but_counts[one[1]])[:AMONG]
             for n in range(2, min(MOST, len(near)) + 1):
@@ -72,15 +74,24 @@ def find(
                     if low <= float(counts[list(rows)].sum()) <= high and _one_place(given, rows, who):
                         bits = _bits(given, compared, counts, rows, whole, [at for _, at in some], but_counts)
                         bits -= max(0.0, *(float(everything[at]) for _, at in some))
-                        if bits >= ENOUGH and not rivals.elsewhere(
+                        if bits >= LEAST and not rivals.elsewhere(
                             [(part, float(but_counts[at])) for part, at in some], whole
                         ):
                             found.append(Told(rows, whole, bits))
     found.sort(key=lambda one: (-one.bits, one.rows, one.whole))
+    return _chosen(found, twins)
+
+
+def _chosen(found: Sequence[Told], twins: int) -> list[Told]:
+    """Those for which more speaks than how seldom this file tells in parts speaks against. twins: wholes told by one record."""
+    against = LEAST
+    for _ in range(ROUNDS):
+        told = len({(one.whole, one.rows) for one in found if one.bits >= against * (len(one.rows) - 1)})
+        against = float(np.clip(np.log2((twins + 1.0) / (told + 0.5)), LEAST, MOST_AGAINST))
     taken: set[int] = set()
     chosen = []
     for one in found:
-        if not taken & set(one.rows):
+        if one.bits >= against * (len(one.rows) - 1) and not taken & set(one.rows):
             taken |= set(one.rows)
             chosen.append(one)
     return chosen
@@ -196,7 +207,7 @@ def _one_place(given: "Incidents", rows: tuple[int, ...], who: Sequence[str]) ->
 def _bits(
     given: "Incidents", compared: "Compared", counts: Floats, rows: tuple[int, ...], whole: int, at: Sequence[int], but_counts: Floats
 ) -> float:  # fmt: skip
-    """Bits for "these are the whole": each part by all but its count, the sum by its count, and what speaks against parts."""
+    """Bits for "these are the whole": each part by all but its count, and the sum by its count."""
     from constat.analysis.linkage.incident import counts_alike
 
     low, high = (float(sum(end(given, row) for row in rows)) for end in (_least, _most))
@@ -205,7 +216,7 @@ def _bits(
         np.array([low, _least(given, whole)]), np.array([high, _most(given, whole)]), np.array([0]), np.array([1]),
     )[0]  # fmt: skip
     deaths = float(compared.fit.bits(_deaths(compared))[int(level)])
-    return float(sum(but_counts[one] for one in at)) + deaths - AGAINST * (len(rows) - 1)
+    return float(sum(but_counts[one] for one in at)) + deaths
 
 
 def _best(given: "Incidents", row: int) -> float:

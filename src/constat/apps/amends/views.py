@@ -28,6 +28,7 @@ from constat.apps.inquiries.queries import get as get_inquiry
 from constat.rules.amends import ACTING, is_survivor
 from constat.rules.permissions import Permission
 from constat.rules.speech import RuleError
+from constat.rules.visibility import GENERAL
 from constat.rules.vocabulary import vocabulary
 from constat.ui.gate import gate
 from constat.ui.shapes import Crumb
@@ -104,8 +105,10 @@ def case(request: HttpRequest, inquiry: str) -> HttpResponse:
     viewer, at = request.viewer, timezone.now()  # type: ignore[attr-defined]
     found = _or_404(get_inquiry, viewer, inquiry, at=at)
     rows = [pages.row(one) for one in queries.offers_of(viewer, found, at=at)]
+    incident = found.incident
+    protected = incident.sensitivity > int(queries.MONEY_READS) or incident.compartment != GENERAL
     context = _context(request, "amends:queue", case=queries.case_of(found, at=at), rows=rows, state=found.state,
-                       protected=found.incident.sensitivity > int(queries.MONEY_READS),
+                       protected=protected, lacking=file.lacking(found, at=at) if protected else [],
                        may_admit=Permission.ACCESS_GRANT in viewer.permissions, admitted=file.admitted_to(found, at=at),
                        crumbs=_crumbs((inquiry, "")))  # fmt: skip
     return render(request, "amends/case.html", context)

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from constat.apps.access.models import Person, Post
+from constat.apps.access.models import CompartmentMember, Person, Post
+from constat.apps.access.queries import viewer_of
 from constat.apps.amends import queries
 from constat.apps.amends.queries.pages import (
     JournalLine,
@@ -27,7 +28,7 @@ from constat.apps.inquiries.models import Inquiry
 from constat.rules.amends import ACTING, OFFER
 from constat.rules.permissions import Permission
 from constat.rules.roles import roles
-from constat.rules.visibility import Viewer
+from constat.rules.visibility import GENERAL, Viewer
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,19 @@ def admitted_to(inquiry: Inquiry, *, at: datetime) -> list[Admitted]:
     ]
 
 
+def lacking(inquiry: Inquiry, *, at: datetime) -> list[str]:
+    """Labels of the steps on the money that nobody can take in this case yet: without them nobody is paid, and nobody notices."""
+    compartment = inquiry.incident.compartment
+    running = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+    members = CompartmentMember.objects.filter(running, compartment=compartment, starts_at__lte=at)
+    named = queries.admissions(at=at).filter(inquiry=inquiry)
+    admitted = Q(pk__in=named.values("person_id") if compartment == GENERAL else members.values("person_id"))
+    people = Person.objects.filter(admitted, is_active=True)
+    held: frozenset[Permission] = frozenset().union(*(viewer_of(one, at=at).permissions for one in people))
+    needed = (Permission.RESPONSES_CERTIFY, Permission.RESPONSES_PAY)
+    return [one.label(queries.language()) for one in needed if one not in held]
+
+
 def acting_people(*, at: datetime) -> list[tuple[str, str]]:
     """(key, name) of those whose post takes a step on the money: the choices of a form that is itself behind a gate."""
     fitting = [code for code, one in roles().items() if ACTING & one.permissions]
@@ -168,6 +182,7 @@ __all__ = [
     "acting_people",
     "admitted_to",
     "file_page",
+    "lacking",
     "paper",
     "payee_of",
 ]

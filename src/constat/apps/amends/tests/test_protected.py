@@ -17,10 +17,11 @@ from constat.apps.amends.tests import cases
 from constat.apps.amends.verify import faults
 from constat.apps.incidents.models import Incident
 from constat.apps.incidents.queries import readable_incidents
+from constat.rules.permissions import Permission
 from tests.cast import NOW, client_for, exactly_one_event, make_person, viewer_for
 
 SECRET = "A sentence only those who keep the case read"
-UNTIL = NOW + timedelta(days=400)
+UNTIL = NOW + timedelta(days=20_000)  # the pages ask the clock of the machine
 OUTSIDE = ("amends", "certifier", "payer", "legal", "reviewer", "chen", "commander", "military", "esi", "farid", "auditor",
            "amina", "administrator")  # fmt: skip
 
@@ -287,3 +288,22 @@ def test_the_chief_admits_on_the_page_of_the_case(cast, general):
     assert "Sira Test" in dara.get(reverse("amends:case", args=[general.code])).content.decode()
     assert dara.post(reverse("amends:end-admission", args=[general.code, row.pk])).status_code == 302
     assert Event.objects.filter(verb="amends.end_admission").count() == 1
+
+
+@pytest.mark.parametrize("where", ["general", "closed"])
+def test_the_page_of_the_case_says_which_step_nobody_can_take_yet(cast, request, where):
+    case = request.getfixturevalue(where)
+    keeper = client_for(cast.child_adviser if where == "general" else cast.crsv_adviser)
+
+    def lacking():
+        page = keeper.get(reverse("amends:case", args=[case.code])).content.decode()
+        return file.lacking(case, at=timezone.now()), "nobody is paid" in page
+
+    enters = (lambda one: admit(cast, case, one)) if where == "general" else (lambda one: enter(cast, one))
+    keeper.cookies["django_language"] = "en"
+    certify, pay = (one.label("en") for one in (Permission.RESPONSES_CERTIFY, Permission.RESPONSES_PAY))
+    assert lacking() == ([certify, pay], True)
+    enters(cast.certifier)
+    assert lacking() == ([pay], True)
+    enters(cast.payer)
+    assert lacking() == ([], False)

@@ -19,7 +19,7 @@ from constat.apps.amends.models import Admission, Delivery, NoOffer, Offer
 from constat.apps.incidents.models import HarmLine, Incident, PersonHarm
 from constat.apps.incidents.queries import readable_incidents
 from constat.apps.inquiries.models import Inquiry
-from constat.apps.inquiries.queries import credible, current_decision
+from constat.apps.inquiries.queries import credible, current_decision, readable_inquiries
 from constat.rules import deadlines
 from constat.rules.amends import ACTING, LIVE, SAID, SETTLED, bands_for, harm_root
 from constat.rules.permissions import Permission
@@ -188,7 +188,11 @@ def queue(viewer: Viewer, *, at: datetime, limit: int = 200) -> list[Case]:
     """What the decisions ask of the cell, most urgent first: made of the decisions themselves, so none is forgotten."""
     if not viewer.may(Permission.RESPONSES_READ):
         return []
-    rows = credible(viewer, at=at).select_related("incident").order_by("due_at", "pk")[:limit]
+    # Also a case whose measures somebody called settled, while one person's word waits in it for a second.
+    said = readable_inquiries(viewer, at=at).filter(
+        pk__in=Offer.objects.filter(state=SAID).values("inquiry_id")
+    )
+    rows = (credible(viewer, at=at) | said).select_related("incident").order_by("due_at", "pk")[:limit]
     cases = [case_of(inquiry, at=at) for inquiry in rows]
     return [
         one

@@ -8,6 +8,7 @@ from constat.apps.amends.errors import NotAllowed, OfferNotFound, SamePersonTwic
 from constat.apps.amends.models import Offer
 from constat.apps.amends.queries.pages import offer_page, turn
 from constat.apps.amends.tests import cases
+from constat.apps.inquiries.actions import settle_response
 from constat.rules.amends import SettledAlready
 from constat.rules.speech import RuleError
 from constat.rules.workflow import IllegalTransition
@@ -180,3 +181,12 @@ def test_of_a_confirmation_and_a_sending_back_at_the_same_moment_one_is_taken():
     )
 
     assert done == ["done", "refused"]
+
+
+def test_a_claim_stays_in_the_queue_when_somebody_calls_the_measures_settled(cast, case):
+    code = said(cast.amends, case)
+    settle_response(by=cast.amends, at=NOW, inquiry=case.code, reason="All done")
+    (found,) = queries.queue(viewer_for(cast.amends), at=NOW)
+    assert found.claimed == (code,) and found.clock is not None
+    confirm(cast.legal, code)
+    assert queries.queue(viewer_for(cast.amends), at=NOW) == []

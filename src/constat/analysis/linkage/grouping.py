@@ -140,9 +140,10 @@ def _once(
     rest = rest[np.argsort(of_edge[rest], kind="stable")]
     cuts = np.flatnonzero(np.diff(of_edge[rest])) + 1
     edges = {int(of_edge[part[0]]): part for part in np.split(rest, cuts) if len(part)}
+    costs: dict[tuple[int, int], float] = {}
     for one in sorted({*edges, *special}):
         part = edges.get(one, np.zeros(0, np.int64))
-        work = _Component(known, threshold, unseen, grown)
+        work = _Component(known, threshold, unseen, grown, costs)
         if one in special:
             work.hold(component, one)
         work.add(left[part].tolist(), right[part].tolist(), bits[part].tolist())
@@ -172,7 +173,7 @@ def _refused(
     mean = (total + (every - seen) * unseen) / every - threshold
     order = np.argsort(cluster, kind="stable")
     begin = np.searchsorted(cluster[order], np.arange(len(cluster) + 1))
-    work = _Component(known, threshold, unseen, grown)
+    work = _Component(known, threshold, unseen, grown, {})
     barred = {(min(x, y), max(x, y)) for x, y in ((int(cluster[c]), int(cluster[d])) for c, d in known.apart)}
     found = []
     for i in np.flatnonzero(mean > -DOUBT).tolist():
@@ -209,8 +210,11 @@ def _pairs(
 class _Component:
     """One connected part of the graph, agglomerated with a heap of candidate joins."""
 
-    def __init__(self, known: Known, threshold: float, unseen: float, grown: Mapping[int, float]) -> None:
+    def __init__(
+        self, known: Known, threshold: float, unseen: float, grown: Mapping[int, float], costs: dict[tuple[int, int], float]
+    ) -> None:  # fmt: skip
         self.known, self.threshold, self.unseen, self.grown = known, threshold, unseen, grown
+        self.costs = costs  # of growing, by the two sizes; shared by the components of one round
         self.members: dict[int, list[int]] = {}
         self.sources: dict[int, set[int]] = {}
         self.units: dict[int, set[int]] = {}
@@ -297,11 +301,15 @@ class _Component:
         return mean - self.threshold + self._cost(one, other)
 
     def _cost(self, one: int, other: int) -> float:
-        most, least = max(one, other), min(one, other)
-        return min(
-            (self.grown.get(min(size, self.last), 0.0) for size in range(most, most + least) if size > 1),
-            default=0.0,
-        )
+        made = self.costs.get((one, other))
+        if made is None:
+            most, least = max(one, other), min(one, other)
+            made = min(
+                (self.grown.get(min(size, self.last), 0.0) for size in range(most, most + least) if size > 1),
+                default=0.0,
+            )
+            self.costs[one, other] = made
+        return made
 
     def _push(self, a: int, b: int) -> None:
         bits = self.bits(a, b)

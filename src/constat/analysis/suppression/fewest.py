@@ -291,6 +291,8 @@ class Search:
     # Safe answers
 
     def round_up(self, share: Floats) -> None:
+        if self.left() <= 0:
+            return
         chosen = self.first.copy()
         chosen[self.free] = share > 0.95
         self.try_answer(chosen, share)

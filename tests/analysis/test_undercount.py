@@ -26,7 +26,7 @@ from constat.analysis.undercount import (
 from constat.analysis.undercount.figures import figure
 from constat.analysis.undercount.graphs import decomposable, graph_average
 from constat.analysis.undercount.latentclass import Plan, latent_class
-from constat.analysis.undercount.lists import lists_from
+from constat.analysis.undercount.lists import leaning, lists_from
 from constat.analysis.undercount.loglinear import loglinear
 from constat.analysis.undercount.mixing import diagnose
 from constat.analysis.undercount.sparse import sparse
@@ -386,3 +386,58 @@ def test_table_reads_patterns_as_binary_numbers():
         and table[0b001] == lists.counts[keys.index("100")]
         and table[0b110] == lists.counts[keys.index("011")]
     )
+
+
+EASY_AND_HARD = [[0.5, 0.5, 0.4, 0.5], [0.05, 0.08, 0.05, 0.05]]
+
+
+def test_people_who_differ_in_reach_are_said_and_independent_lists_are_not():
+    """Half of 1,000 people are all but out of reach of every list: no model finds them, and the limits miss the truth. What can
+    be seen of it, that all lists lean on one another, is said beside the figure."""
+    rng = np.random.default_rng(12)
+    alike = apart = 0
+    for _ in range(60):
+        found = estimate(drawn(rng, 1000, [[0.3, 0.25, 0.2, 0.3]], [1.0]), "loglinear")
+        alike += any("above the upper limit" in said for said in found.warnings)
+        found = estimate(drawn(rng, 1000, EASY_AND_HARD, [0.4, 0.6]), "loglinear")
+        assert found.quantiles is not None and found.quantiles["0.975"] < 1000
+        apart += any("above the upper limit" in said for said in found.warnings)
+    assert alike <= 4 and apart >= 45
+
+
+def test_one_pair_that_leans_is_not_taken_for_people_who_differ():
+    rng = np.random.default_rng(3)
+    on = rng.random((3000, 4)) < [0.3, 0.3, 0.2, 0.25]
+    on[:, 1] = np.where(rng.random(3000) < 0.6, on[:, 0], on[:, 1])
+    seen, counts = np.unique(on[on.any(axis=1)], axis=0, return_counts=True)
+    more, looked, z = leaning(lists_from("ABCD", seen.astype(int), counts))
+    assert z > 3.5 and more < 0.75 * looked
+
+
+def test_a_million_people_are_averaged_over_graphs_as_a_thousand_are():
+    """The posterior is looked for in steps: the number of people must not decide whether there is an answer."""
+    rng = np.random.default_rng(5)
+    some = drawn(rng, 3_000_000, [[0.2, 0.3, 0.25]], [1.0])
+    found = graph_average(some)
+    assert not found.refused and found.quantiles is not None
+    assert found.quantiles["0.025"] <= 3_000_000 <= found.quantiles["0.975"]
+    assert found.quantiles["0.975"] - found.quantiles["0.025"] < 60_000
+
+
+def test_more_people_than_there_are_is_named(tmp_path):
+    path = tmp_path / "lists.csv"
+    path.write_text("A,B,C,count\n1,0,0,100000000000\n0,1,0,3\n0,0,1,4\n1,1,1,9\n")
+    with pytest.raises(InputError, match=r"lists\.csv, row 2"):
+        read_lists(path)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [[1, 1, 1, 0, 0, 0, 500], [400, 500, 300, 50, 60, 40, 900]],
+    ids=["nearly all on all", "all lean"],
+)
+def test_graphs_refuse_where_only_the_full_one_fits(counts):
+    """When every list depends on every other, nothing in the lists speaks of the unseen: the prior would answer."""
+    patterns = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1], [1, 1, 1]]
+    found = graph_average(lists_from("ABC", patterns, counts))
+    assert found.refused and found.quantiles is None and "depends on every other" in found.reason

@@ -17,6 +17,9 @@ from constat.analysis.undercount.result import POINTS, Estimate, Floats, refusal
 METHOD = "dga"
 MOST = 5
 CHUNK = 4096  # numbers of unseen held at a time: 822 graphs x 4,096 x 8 bytes = 27 MB
+FINE = 50_000
+# Weight of the graph of all edges: at most one part in a hundred on lists of the size where the truth was covered.
+MOST_FULL = 0.1
 Order = tuple[tuple[int, frozenset[int]], ...]  # (list, its earlier neighbours), a perfect order
 
 
@@ -46,15 +49,26 @@ def graph_average(lists: Lists, *, delta: float | None = None, most_times: int =
     graphs = decomposable(len(lists.names))
     prior = 2.0 ** -len(lists.names) if delta is None else delta
     times = most_times
+    # One by one up to 100,000 people; beyond it in steps that stay far below the spread, which is never under sqrt(n).
+    step = max(1, lists.n // FINE)
     while True:
-        unseen = np.arange(0, times * lists.n + 1, dtype=np.float64)
+        unseen = np.arange(0, times * lists.n + 1, step, dtype=np.float64)
         post, weight = _posterior(lists, graphs, unseen, prior)
         if float(post[-max(1, len(post) // 100) :].sum()) < 1e-4:
             break
         times *= 2
-        if times > 80 or times * lists.n > 4_000_000:
+        if times > 80:
             why = "The posterior has no end: the lists allow any number of unseen people."
             return refusal(METHOD, lists.n, why, seconds=perf_counter() - began, warnings=warnings)
+    full = float(
+        weight[[len(edges) for edges, _ in graphs].index(len(lists.names) * (len(lists.names) - 1) // 2)]
+    )
+    if full > MOST_FULL:
+        why = (
+            f"The lists fit best if each depends on every other ({full:.0%} of the weight lies on that graph). Such lists say nothing "
+            "about the unseen: the figure would be the prior's."
+        )
+        return refusal(METHOD, lists.n, why, seconds=perf_counter() - began, warnings=warnings)
     below = post.cumsum()
     total = lists.n + unseen
     best = np.argsort(weight)[::-1][:5]

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from constat.analysis.errors import InputError
 from constat.analysis.undercount.graphs import graph_average
 from constat.analysis.undercount.latentclass import latent_class
-from constat.analysis.undercount.lists import Lists
+from constat.analysis.undercount.lists import Lists, leaning
 from constat.analysis.undercount.loglinear import loglinear
 from constat.analysis.undercount.result import Estimate
 from constat.analysis.undercount.sparse import sparse
@@ -17,6 +18,11 @@ def _tell(line: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(line + "\n")
 
+
+# From here on the lists together lean: passed in 1-2 of 100 tables of independent lists. Measured where two fifths of the people
+# are reached by any list with 0.4-0.5 and three fifths with 0.05-0.08: half are on no list, all four models find a fifth of
+# them, and their limits miss the truth (so does plain Gibbs sampling). The figure stands, and the reader is told.
+LEANS = 3.5
 
 METHODS: dict[str, tuple[Callable[[Lists, int], Estimate], str]] = {
     "lcmcr": (
@@ -33,7 +39,18 @@ def estimate(lists: Lists, method: str, *, seed: int = 1) -> Estimate:
     """One model's answer. Raises InputError for a method that is not in METHODS."""
     if method not in METHODS:
         raise InputError(f"there is no method {method!r}; there are {', '.join(METHODS)}.")
-    return METHODS[method][0](lists, seed)
+    found = METHODS[method][0](lists, seed)
+    if found.refused:
+        return found
+    more, looked, z = leaning(lists)
+    if z < LEANS or more < 0.75 * looked:
+        return found
+    said = (
+        f"{more} of {looked} pairs of lists share more people than chance, also among people who are on a third list: some "
+        "people are easier to reach than others. Those hardest to reach leave little trace in the lists, and every model here "
+        "may count too few of them: the total may lie above the upper limit. See `sensitivity`, and the other models."
+    )
+    return replace(found, warnings=(*found.warnings, said))
 
 
 def side_by_side(

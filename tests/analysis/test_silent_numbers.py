@@ -222,3 +222,21 @@ def test_a_gazetteer_cut_short_is_named(tmp_path, capsys):
     )
     assert main(["place", "Gao", "--places", str(path)]) == 1
     assert "places.tsv.gz" in capsys.readouterr().err
+
+
+def test_french_names_of_columns_are_read(ask):
+    """Whoever keeps the register in French need not rename columns first."""
+    code, found, said = ask("rates", "@", files=["groupe;événements;opérations\na;3;120\nb;4;100\n"])
+    assert code == 0 and found["n"] == 7 and [one["group"] for one in found["rates"]] == ["a", "b"], said
+    code, found, said = ask(
+        "chart", "@", "--method", "ears-c1", files=[rows(["semaine", "nombre"], WEEKS, ";")]
+    )
+    assert code == 0 and found["n"] == 60, said
+    code, found, said = ask(
+        "totals", "@", files=["incident;minimum;estimation;maximum;cercle\na;1;2;3;Koro\n"]
+    )
+    assert code == 0 and found["total"]["max"] == 3, said
+    cases = "lieu;nombre;date\n" + CASES.replace(" ", ";")
+    code, found, said = ask("clusters", "--cases", "@", "--places", "@@", "--replicates", "19",
+                            files=[cases, "lieu;latitude;longitude\n" + PLACES.replace(" ", ";")])  # fmt: skip
+    assert code == 0 and found["n"] == 60, said

@@ -20,9 +20,9 @@ from constat.analysis.clusters.tables import Cases, Floats, Places, Population
 from constat.analysis.columns import Row, Table
 from constat.analysis.errors import InputError
 
-PLACE = ("place", "id", "location", "place_id", "pcode", "county", "area")
-COUNT = ("count", "cases", "n", "events", "controls")
-DATE = ("date", "day", "when", "week_ending", "date_start", "month", "year", "time")
+PLACE = ("place", "id", "location", "place_id", "pcode", "county", "area", "lieu", "localité")
+COUNT = ("count", "cases", "n", "events", "controls", "nombre", "effectif")
+DATE = ("date", "day", "when", "week_ending", "date_start", "month", "year", "time", "jour", "mois", "année")
 IDENTITY = ("id", "event_id", "incident_id")
 LATITUDE = ("latitude", "lat")
 LONGITUDE = ("longitude", "lon", "lng", "long")

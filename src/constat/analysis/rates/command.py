@@ -10,7 +10,21 @@ from constat.analysis.errors import InputError
 from constat.analysis.rates.estimate import Rate, Ratio, rate, ratio
 from constat.analysis.rates.strata import Cell, Comparison, compare
 
-EVENTS = ("events", "incidents", "count", "cases", "harm", "killed", "deaths", "observed", "x", "x1")
+EVENTS = (
+    "events",
+    "incidents",
+    "count",
+    "cases",
+    "harm",
+    "killed",
+    "deaths",
+    "observed",
+    "x",
+    "x1",
+    "événements",
+    "evenements",
+    "nombre",
+)
 EXPOSURE = (
     "exposure",
     "operations",
@@ -21,9 +35,12 @@ EXPOSURE = (
     "population",
     "t",
     "t1",
+    "exposition",
+    "opérations",
+    "heures",
 )
-GROUP = ("group", "period", "year", "quarter", "unit", "series")
-STRATUM = ("stratum", "tactic", "type", "region", "area", "kind_of_operation")
+GROUP = ("group", "period", "year", "quarter", "unit", "series", "groupe", "période", "année", "unité")
+STRATUM = ("stratum", "tactic", "type", "region", "area", "kind_of_operation", "strate", "tactique", "région")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +65,7 @@ def answer(options: argparse.Namespace) -> dict[str, Any]:
     table = columns.read(options.file, columns=2)
     if not 0 < options.per < float("inf"):
         raise InputError(f"--per {options.per:g}: give a finite number above 0.")
-    year = table.column("year")
+    year = table.column("year", "année")
     if year is not None:
         for row in table:
             # A year that has not come is a slip of the pen, not a period. "2023/24" and "3rd" are names of periods.

@@ -9,7 +9,11 @@ from constat.analysis.columns import Row, Table
 from constat.analysis.errors import InputError
 from constat.analysis.totals.ranges import NOT_LOCATED, Report, report
 
-MIN, BEST, MAX = ("min", "low", "low_death"), ("best", "best_death"), ("max", "high", "high_death")
+MIN, BEST, MAX = (
+    ("min", "low", "low_death", "minimum"),
+    ("best", "best_death", "estimation"),
+    ("max", "high", "high_death", "maximum"),
+)
 REPORT, INCIDENT = ("report", "report_id", "id"), ("incident", "incident_id", "cluster")
 # More than the deaths of any single event known; the distribution holds a chance for every figure up to it.
 MOST = 10_000_000

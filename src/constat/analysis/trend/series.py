@@ -15,9 +15,21 @@ from constat.analysis import columns
 from constat.analysis.columns import Row, Table
 from constat.analysis.errors import InputError
 
-DATE = ("week_ending", "week", "date", "day", "month", "when", "period", "time")
+DATE = ("week_ending", "week", "date", "day", "month", "when", "period", "time", "semaine", "jour", "mois")
 INDEX = ("index", "t", "n", "i")
-VALUE = ("observed", "count", "counts", "events", "cases", "incidents", "value", "deaths", "killed")
+VALUE = (
+    "observed",
+    "count",
+    "counts",
+    "events",
+    "cases",
+    "incidents",
+    "value",
+    "deaths",
+    "killed",
+    "nombre",
+    "effectif",
+)
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})$")
 EXPOSURE = ("exposure", "operations", "hours", "sorties", "kms")
 

@@ -531,3 +531,30 @@ def test_a_name_with_a_plus_is_a_name():
     assert made.primary == (("drone + artillery", "m"),) and not any(
         b.exact for b in attack([made.as_released()])
     )
+
+
+def test_one_dimension_and_category_however_they_are_written(tmp_path, capsys):
+    """Ensemble is a sum; AREA and area are one dimension over two files: what both give away together is seen."""
+    (tmp_path / "a.csv").write_text("area,sex,count\nNord,m,\nNord,f,9\nNord,ensemble,11\n", "utf-8")
+    (tmp_path / "b.csv").write_text("Sex,AREA,effectif\nTOTAL,nord,11\nM,nord,\n", "utf-8")
+
+    assert main(["attack", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["lower"], one["upper"]) for one in found["cells"]] == [(2, 2), (2, 2)]
+    assert found["recoverable"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("area,sex,count\nn,m,3\nn,Ensemble,9\n", (), "row 3: a total"),
+        ("area,sex,count\nn,m,3\nN,f,9\n", (), "row 3, column 'area': 'N' stands above as 'n'"),
+        ("area,AREA,count\nn,m,3\n", (), "differ by capital letters"),
+        ("area,sex,count\nn,m,3\ns,f,9\n", ("--by", "area,area"), "a dimension stands there twice"),
+    ],
+)
+def test_what_is_written_two_ways_is_named(tmp_path, capsys, text, words, said):
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+
+    assert main(["suppress", str(tmp_path / "t.csv"), *words, "--json"]) == 1
+    assert said in capsys.readouterr().err

@@ -5,7 +5,7 @@ from typing import Any
 
 from constat.analysis.errors import InputError
 from constat.analysis.suppression.attack import attack
-from constat.analysis.suppression.tables import read_nesting, read_released
+from constat.analysis.suppression.tables import aligned, read_nesting, read_released
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     if options.k < 2:
         raise InputError(f"--k {options.k}: give 2 or more.")
-    tables = [read_released(path) for path in options.files]
+    tables = aligned([read_released(path) for path in options.files])
     bounds = attack(tables, [read_nesting(path) for path in options.map])
     reason = (
         ""

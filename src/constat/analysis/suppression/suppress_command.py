@@ -6,7 +6,7 @@ from typing import Any
 from constat.analysis.errors import InputError
 from constat.analysis.suppression.attack import attack
 from constat.analysis.suppression.protect import Release, suppress
-from constat.analysis.suppression.tables import nesting, read_released, read_table
+from constat.analysis.suppression.tables import aligned, nesting, read_released, read_table
 
 LIMITS = (
     "Counts are shown or withheld, never changed.",
@@ -47,8 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def answer(options: argparse.Namespace) -> dict[str, Any]:
     table = read_table(options.file)
-    earlier = [read_released(path) for path in options.earlier]
+    earlier = aligned([table, *(read_released(path) for path in options.earlier)])
     by = [name.strip() for name in options.by.split(",")] if options.by else None
+    if by and len(set(by)) < len(by):
+        raise InputError(f"--by {options.by}: a dimension stands there twice.")
     nested = [_pair(text) for text in options.nested]
     made = suppress(
         table, options.k, by=by, earlier=earlier, seconds=options.seconds, nested=nested,

@@ -15,7 +15,9 @@ TOTAL = "total"
 # Not a plus or a slash: categories such as "drone + artillery" are names, not sums.
 TOGETHER = "|"
 WITHHELD = ("", "x", "..", "*")
-COUNT = ("count", "counts", "n")
+COUNT = ("count", "counts", "n", "effectif", "effectifs", "nombre")
+# What a published table may call the line that sums the others: read as such, never as one more category.
+SUMS = frozenset((TOTAL, "totals", "totaux", "ensemble", "all", "sum", "somme", "tous", "toutes", "المجموع", "مجموع", "الإجمالي", "الكل"))  # fmt: skip
 MOST_CELLS = 20_000
 Cell = tuple[str, ...]
 
@@ -91,7 +93,7 @@ def read_table(path: str | Path) -> Table:
     found: dict[Cell, int] = {}
     for number, row in rows:
         cell = tuple(row[:-1])
-        if TOTAL in (word.lower() for word in cell):
+        if any(word.casefold() in SUMS for word in cell):
             raise InputError(
                 f"{source}, row {number}: a total; give the inner cells only, totals are summed here."
             )
@@ -122,15 +124,39 @@ def table_of(names: Sequence[str], found: dict[Cell, int], source: str = "table"
 
 
 def read_released(path: str | Path) -> Released:
-    """CSV as published: 'total' in a dimension marks a sum; an empty count, x, * or .. marks a cell withheld."""
+    """CSV as published: 'total' (ensemble, المجموع) in a dimension marks a sum; an empty count, x, * or .. marks a cell withheld."""
     source, header, rows = _rows(path)
     values: dict[Cell, int | None] = {}
     for number, row in rows:
-        cell = tuple(TOTAL if c.lower() == TOTAL else c for c in row[:-1])
+        cell = tuple(TOTAL if c.casefold() in SUMS else c for c in row[:-1])
         if cell in values:
             raise InputError(f"{source}, row {number}: the cell {' / '.join(cell)} stands there twice.")
         values[cell] = _count(source, number, header[-1], row[-1])
     return Released(source, tuple(header[:-1]), values)
+
+
+def aligned(tables: Sequence[Table | Released]) -> list[Released]:
+    """The released tables among `tables`, with every dimension and category written as the first table that has it writes it:
+    AREA and area are one dimension, Nord and nord one category, and what they give away together is seen."""
+    dimension: dict[str, str] = {}
+    category: dict[tuple[str, str], str] = {}
+    made = []
+    for table in tables:
+        names = tuple(dimension.setdefault(name.casefold(), name) for name in table.names)
+        if isinstance(table, Table):
+            for name, some in zip(names, table.labels, strict=True):
+                category.update({(name, label.casefold()): label for label in some})
+            continue
+        values: dict[Cell, int | None] = {}
+        for cell, count in table.values.items():
+            values[
+                tuple(
+                    TOGETHER.join(category.setdefault((name, c.casefold()), c) for c in label.split(TOGETHER))
+                    for name, label in zip(names, cell, strict=True)
+                )
+            ] = count
+        made.append(Released(table.source, names, values))
+    return made
 
 
 def read_nesting(path: str | Path) -> Nested:
@@ -171,8 +197,15 @@ def _rows(path: str | Path) -> tuple[str, list[str], list[tuple[int, list[str]]]
             [names[at] for at in order],
             [(number, [row[at] for at in order]) for number, row in rows],
         )
+    if len({name.casefold() for name in names}) < len(names):
+        raise InputError(f"{source}, row 1: two columns differ by capital letters alone.")
+    seen: dict[tuple[str, str], str] = {}
     for number, row in rows:
         for name, cell in zip(names[:-1], row[:-1], strict=True):
+            if cell != (first := seen.setdefault((name, cell.casefold()), cell)):
+                raise InputError(
+                    f"{source}, row {number}, column {name!r}: {cell!r} stands above as {first!r}; write one category one way."
+                )
             if not cell:
                 raise InputError(
                     f"{source}, row {number}, column {name!r}: no category; write one, such as unknown."

@@ -10,21 +10,38 @@ import logging
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constat.analysis.errors import InputError
 
-if TYPE_CHECKING:
-    from constat.analysis.linkage.person import Comparison
-
 ENGINES = ("duckdb", "spark")
 SETTING = "CONSTAT_LINK_ENGINE"
 # Pairs compared at once; memory goes with this.
 AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way to agree. sql: a condition on columns ending in _l and _r. by_rarity: agreeing on a rare value says more."""
+
+    name: str
+    sql: str
+    by_rarity: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared, best level first; below the last one the two differ. values: the column whose counts give rarity."""
+
+    name: str
+    absent: str
+    levels: tuple[Level, ...]
+    values: str = ""
 
 
 class Engine(Protocol):
@@ -35,7 +52,7 @@ class Engine(Protocol):
         """(pairs, comparisons): -1 nothing to compare, 0 differs, more is better. left < right, rows of the table."""
 
 
-def open_engine(name: str, connection: Any, table: str, comparisons: Sequence["Comparison"]) -> Engine:
+def open_engine(name: str, connection: Any, table: str, comparisons: Sequence[Comparison]) -> Engine:
     """The engine of this name, or of the setting CONSTAT_LINK_ENGINE, or DuckDB; ready to compare rows of a DuckDB table.
 
     InputError: a name that is none, or Spark where it cannot run.
@@ -65,7 +82,7 @@ def _has_spark() -> bool:
     return importlib.util.find_spec("pyspark") is not None
 
 
-def settings(comparisons: Sequence["Comparison"], dialect: str) -> Any:
+def settings(comparisons: Sequence[Comparison], dialect: str) -> Any:
     """What Splink is told, the same for every engine but for the words of its SQL."""
     from splink import SettingsCreator
     from splink.comparison_level_library import CustomLevel, ElseLevel
@@ -134,7 +151,7 @@ class _Linked:
 
     dialect = ""
 
-    def __init__(self, api: Any, table: Any, comparisons: Sequence["Comparison"]) -> None:
+    def __init__(self, api: Any, table: Any, comparisons: Sequence[Comparison]) -> None:
         from splink import Linker
 
         self.api, self.many = api, len(comparisons)
@@ -187,7 +204,7 @@ class _Linked:
 class _DuckDB(_Linked):
     dialect = "duckdb"
 
-    def __init__(self, connection: Any, table: str, comparisons: Sequence["Comparison"]) -> None:
+    def __init__(self, connection: Any, table: str, comparisons: Sequence[Comparison]) -> None:
         from splink import DuckDBAPI
 
         self.connection, self.parts = connection, 0
@@ -216,9 +233,7 @@ class _DuckDB(_Linked):
 class _Spark(_Linked):
     dialect = "spark"
 
-    def __init__(
-        self, session: Any, connection: Any, table: str, comparisons: Sequence["Comparison"]
-    ) -> None:
+    def __init__(self, session: Any, connection: Any, table: str, comparisons: Sequence[Comparison]) -> None:
         from splink.backends import spark
 
         self.session, self.parts = session, 0

@@ -19,13 +19,11 @@ from numpy.typing import NDArray
 from constat.analysis.errors import InputError
 from constat.analysis.linkage import decisions, parts
 from constat.analysis.linkage import weights as weighing
+from constat.analysis.linkage.accounts import Floats, Incidents, Ints, counts_alike, distance
 from constat.analysis.linkage.grouping import Known
 from constat.analysis.linkage.link import ASKED, WORDED, Compared, answer, refused
 from constat.analysis.linkage.records import Records, load
 from constat.analysis.linkage.result import Linkage
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "first": ("date_start", "start_date", "date", "event_date", "incident_date", "date_from", "first_date", "day", "date_debut"),
@@ -61,7 +59,6 @@ WINDOW_DAYS, WINDOW_KM = 31, 75.0
 MOST_PAIRS = 4_000_000
 # A wrong join hides an incident, a missed one stands in the review: the first counts twice, so join where right is twice as likely.
 THRESHOLD = 2 / 3
-EARTH_KM = 6371.0088
 
 
 @dataclass(frozen=True)
@@ -73,34 +70,6 @@ class Level:
 class Comparison:
     name: str
     levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True)
-class Incidents:
-    """One entry per row. first, last: days since 1970; slack: days; lat, lon: degrees, NaN for none; radius: km; counts: NaN for none.
-
-    called: attribute -> code of what the source calls it, -1 for nothing; names: the words of each code.
-    """
-
-    first: Floats
-    last: Floats
-    slack: Floats
-    lat: Floats
-    lon: Floats
-    radius: Floats
-    low: Floats
-    best: Floats
-    high: Floats
-    place: Ints
-    places: tuple[str, ...]
-    called: Mapping[str, Ints]
-    names: Mapping[str, tuple[str, ...]]
-    words: tuple[frozenset[str], ...]
-    source: Ints
-
-    @property
-    def n(self) -> int:
-        return len(self.first)
 
 
 def link_incidents(
@@ -415,15 +384,6 @@ def near_pairs(given: Incidents) -> tuple[Ints, Ints]:
     return np.minimum(a, b), np.maximum(a, b)
 
 
-def distance(given: Incidents, a: Ints, b: Ints) -> Floats:
-    """Great-circle kilometres; NaN where a place is unknown."""
-    lat1, lat2 = np.radians(given.lat[a]), np.radians(given.lat[b])
-    half = np.sin((lat2 - lat1) / 2) ** 2
-    half += np.cos(lat1) * np.cos(lat2) * np.sin(np.radians(given.lon[b] - given.lon[a]) / 2) ** 2
-    made: Floats = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
-    return made
-
-
 # Comparing -----------------------------------------------------------------------------------------------------
 
 _GAPS = (0, 1, 2, 4, 7, 14, 31, 62)
@@ -536,21 +496,6 @@ def _counts(given: Incidents, a: Ints, b: Ints) -> NDArray[np.int8]:
     low = np.where(np.isnan(given.low), best, given.low)
     high = np.where(np.isnan(given.high), best, given.high)
     return counts_alike(best, low, high, a, b)
-
-
-def counts_alike(best: Floats, low: Floats, high: Floats, a: Ints, b: Ints) -> NDArray[np.int8]:
-    """Best figures first; where they differ, whether the ranges from minimum to maximum meet."""
-    x, y = best[a], best[b]
-    big, gap = np.maximum(x, y), np.abs(x - y)
-    meet = (low[a] <= high[b]) & (low[b] <= high[a])
-    ranged = (low[a] == low[b]) & (high[a] == high[b]) & (high[a] > low[a])
-    # With NaN every comparison is false: 0, and -1 at the end.
-    made = np.select(
-        [ranged & (gap == 0), ranged, (gap == 0) & (x >= 10), (gap == 0) & (x >= 4), gap == 0, (gap <= 0.3 * big) & (big >= 10), meet,
-         gap <= np.maximum(1, 0.3 * big), big <= 2 * np.minimum(x, y)],
-        [9, 8, 7, 6, 5, 4, 3, 2, 1], 0,
-    )  # fmt: skip
-    return np.where(np.isnan(x) | np.isnan(y), -1, made).astype(np.int8)
 
 
 def _texts(given: Incidents, a: Ints, b: Ints) -> NDArray[np.int8]:

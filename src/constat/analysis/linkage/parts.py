@@ -8,17 +8,11 @@ counts together lie in its range, and none does so alone. Then they are compared
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from constat.analysis.linkage.incident import Incidents
-    from constat.analysis.linkage.link import Compared
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from constat.analysis.linkage.accounts import Floats, Incidents, counts_alike, distance
+from constat.analysis.linkage.link import Compared
 
 # Parts stand at most so far from one another, beyond what the precision of both leaves open.
 DAYS, KM = 2.0, 25.0
@@ -38,7 +32,7 @@ class Told:
 
 
 def find(
-    given: "Incidents", compared: "Compared", *, who: Sequence[str], decided: frozenset[int] = frozenset()
+    given: Incidents, compared: Compared, *, who: Sequence[str], decided: frozenset[int] = frozenset()
 ) -> list[Told]:
     """Records told in parts, no record in two of them, the surest first. compared: pairs of different sources.
 
@@ -97,7 +91,7 @@ def _chosen(found: Sequence[Told], twins: int) -> list[Told]:
     return chosen
 
 
-def as_one(given: "Incidents", told: Sequence[Told]) -> "Incidents":
+def as_one(given: Incidents, told: Sequence[Told]) -> Incidents:
     """The first row of each with the days, places and counts of all."""
     names = ("first", "last", "low", "best", "high", "radius", "slack")
     columns = {name: getattr(given, name).copy() for name in names}
@@ -115,7 +109,7 @@ def as_one(given: "Incidents", told: Sequence[Told]) -> "Incidents":
     return replace(given, **columns)
 
 
-def shared(compared: "Compared", told: Sequence[Told]) -> "Compared":
+def shared(compared: Compared, told: Sequence[Told]) -> Compared:
     """The pairs of a first part said of every part, and a pair of each two parts: they stand or fall with the whole."""
     if not told:
         return compared
@@ -160,7 +154,7 @@ def shared(compared: "Compared", told: Sequence[Told]) -> "Compared":
     )
 
 
-def _weights(compared: "Compared") -> tuple[Floats, Floats]:
+def _weights(compared: Compared) -> tuple[Floats, Floats]:
     """Log2 odds of each pair by itself: with the counts, and without them."""
     beside = compared.rarity + sum(
         (bits for name, bits in compared.extra if name != RIVALS), np.zeros(len(compared.left))
@@ -174,22 +168,20 @@ def _weights(compared: "Compared") -> tuple[Floats, Floats]:
 RIVALS = "others in the same source fit too"
 
 
-def _deaths(compared: "Compared") -> int:
+def _deaths(compared: Compared) -> int:
     return next(j for j, one in enumerate(compared.comparisons) if one.name == "deaths")
 
 
-def _least(given: "Incidents", row: int) -> float:
+def _least(given: Incidents, row: int) -> float:
     return float(given.best[row] if np.isnan(given.low[row]) else given.low[row])
 
 
-def _most(given: "Incidents", row: int) -> float:
+def _most(given: Incidents, row: int) -> float:
     return float(given.best[row] if np.isnan(given.high[row]) else given.high[row])
 
 
-def _one_place(given: "Incidents", rows: tuple[int, ...], who: Sequence[str]) -> bool:
+def _one_place(given: Incidents, rows: tuple[int, ...], who: Sequence[str]) -> bool:
     """Near in time and place, and nobody named by one and somebody else by another."""
-    from constat.analysis.linkage.incident import distance
-
     for a, b in combinations(rows, 2):
         gap = max(given.first[a] - given.last[b], given.first[b] - given.last[a], 0.0)
         if gap > DAYS + given.slack[a] + given.slack[b]:
@@ -205,11 +197,9 @@ def _one_place(given: "Incidents", rows: tuple[int, ...], who: Sequence[str]) ->
 
 
 def _bits(
-    given: "Incidents", compared: "Compared", counts: Floats, rows: tuple[int, ...], whole: int, at: Sequence[int], but_counts: Floats
+    given: Incidents, compared: Compared, counts: Floats, rows: tuple[int, ...], whole: int, at: Sequence[int], but_counts: Floats
 ) -> float:  # fmt: skip
     """Bits for "these are the whole": each part by all but its count, and the sum by its count."""
-    from constat.analysis.linkage.incident import counts_alike
-
     low, high = (float(sum(end(given, row) for row in rows)) for end in (_least, _most))
     level = counts_alike(
         np.array([float(counts[list(rows)].sum()), _best(given, whole)]),
@@ -219,14 +209,14 @@ def _bits(
     return float(sum(but_counts[one] for one in at)) + deaths
 
 
-def _best(given: "Incidents", row: int) -> float:
+def _best(given: Incidents, row: int) -> float:
     return float(given.low[row] if np.isnan(given.best[row]) else given.best[row])
 
 
 class _Rivals:
     """What else a record may be: the strongest pair of each record with each source."""
 
-    def __init__(self, given: "Incidents", compared: "Compared", bits: Floats) -> None:
+    def __init__(self, given: Incidents, compared: Compared, bits: Floats) -> None:
         self.given = given
         self.near: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for at in np.flatnonzero(bits >= 0).tolist():

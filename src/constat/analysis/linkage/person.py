@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from constat.analysis.errors import InputError
 from constat.analysis.linkage import blocking
 from constat.analysis.linkage import weights as weighing
-from constat.analysis.linkage.engine import open_engine
+from constat.analysis.linkage.engine import Comparison, Level, open_engine
 from constat.analysis.linkage.records import Records, load, refuse_first
 from constat.analysis.linkage.spelling import name_key, words_of
 
@@ -54,25 +54,6 @@ NAMED = ("given", "surname", "full")
 OLDEST = 125
 # A file of many records holds dates of birth with a slipped digit, and comparing them is the work: one in so many may lie ahead.
 SLIPS = 50
-
-
-@dataclass(frozen=True)
-class Level:
-    """One way to agree. sql: a condition on columns ending in _l and _r. by_rarity: agreeing on a rare value says more."""
-
-    name: str
-    sql: str
-    by_rarity: bool = False
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What is compared, best level first; below the last one the two differ. values: the column whose counts give rarity."""
-
-    name: str
-    absent: str
-    levels: tuple[Level, ...]
-    values: str = ""
 
 
 @dataclass(frozen=True)

@@ -478,20 +478,21 @@ INCIDENT = {"id": "1", "date": "2019-01-02", "latitude": "14.1", "longitude": "-
 @pytest.mark.parametrize(
     ("entity", "wrong", "says"),
     [
-        ("person", {"id": "1"}, "stands already in x.csv, row 1"),
-        ("person", {"id": "2", "age": "NaN"}, "row 2, column age: 'NaN' is not an age"),
-        ("person", {"id": "2", "age": "-3"}, "row 2, column age: '-3' is not the age"),
-        ("person", {"id": "2", "date": "2027-05-01"}, "row 2, column date: '2027-05-01' lies in the future"),
-        ("incident", {"id": "1"}, "stands already in x.csv, row 1"),
-        ("incident", {"id": "2", "date": "2027-05-01"}, "row 2, column date: 2027-05-01 lies in the future"),
-        ("incident", {"id": "2", "date": "soon"}, "row 2, column date: 'soon' is not a date"),
-        ("incident", {"id": "2", "deaths": "nan"}, "row 2, column deaths: 'nan' is not a number"),
-        ("incident", {"id": "2", "deaths": "-1"}, "row 2, column deaths: -1 is less than 0"),
+        ("person", {"id": "1"}, "stands already in x.csv, row 2"),
+        ("person", {"id": "2", "age": "NaN"}, "row 3, column age: 'NaN' is not an age"),
+        ("person", {"id": "2", "age": "-3"}, "row 3, column age: '-3' is not the age"),
+        ("person", {"id": "2", "date": "2027-05-01"}, "row 3, column date: '2027-05-01' lies in the future"),
+        ("incident", {"id": "1"}, "stands already in x.csv, row 2"),
+        ("incident", {"id": "2", "date": "2027-05-01"}, "row 3, column date: 2027-05-01 lies in the future"),
+        ("incident", {"id": "2", "date": "soon"}, "row 3, column date: 'soon' is not a date"),
+        ("incident", {"id": "2", "deaths": "nan"}, "row 3, column deaths: 'nan' is not a number"),
+        ("incident", {"id": "2", "deaths": "-1"}, "row 3, column deaths: -1 is less than 0"),
         (
             "incident",
             {"id": "2", "latitude": "-3.5", "longitude": "14.1"},
-            "row 2, column latitude: -3.5, 14.1 stand in the other order",
+            "row 3, column latitude: -3.5, 14.1 stand in the other order",
         ),
+        ("incident", {"id": "2", "deaths": "1.5"}, "row 3, column deaths: 1.5 is no count of people"),
         ("incident", {"id": "2", "latitude": "95"}, "is no place on Earth"),
     ],
 )
@@ -502,6 +503,14 @@ def test_wrong_input_is_refused_with_its_row(tmp_path, capsys, entity, wrong, sa
 
     assert main(["link", str(file), "--entity", entity, "--json"]) == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_row_too_long_is_named_by_its_line(tmp_path, capsys):
+    file = tmp_path / "x.csv"
+    file.write_text("id,name,age\n1,Moussa Diarra,30\n2,Awa Cissé,3,5\n", "utf-8")
+
+    assert main(["link", str(file), "--entity", "person", "--json"]) == 1
+    assert "x.csv, line 3: has 4 cells, the line of names has 3" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("entity", ["person", "incident"])

@@ -227,7 +227,7 @@ def read(records: Records) -> Incidents:
     radius = _numbers(records, "radius", least=0) if "radius" in records else np.full(n, np.nan)
     radius = np.where(np.isnan(radius), _classes(records, "where_prec", RADIUS_KM), radius)
     counts = {
-        role: _numbers(records, role, least=0) if role in records else np.full(n, np.nan)
+        role: _numbers(records, role, least=0, whole=True) if role in records else np.full(n, np.nan)
         for role in ("low", "best", "high")
     }
     for row in np.flatnonzero(counts["low"] > counts["high"])[:1].tolist():
@@ -290,7 +290,7 @@ def _days(records: Records, role: str) -> tuple[Floats, Floats]:
     return when, slack
 
 
-def _numbers(records: Records, role: str, *, least: float) -> Floats:
+def _numbers(records: Records, role: str, *, least: float, whole: bool = False) -> Floats:
     made = np.full(records.n, np.nan)
     for row, value in enumerate(records.column(role)):
         if value is None:
@@ -305,6 +305,10 @@ def _numbers(records: Records, role: str, *, least: float) -> Floats:
             )
         if made[row] < least:
             raise InputError(f"{_at(records, row, role)}: {value} is less than {least:g}.")
+        if whole and made[row] != round(made[row]):
+            raise InputError(
+                f"{_at(records, row, role)}: {value} is no count of people: give a whole number."
+            )
     return made
 
 

@@ -42,10 +42,10 @@ class Records:
     today: date = date.max  # a day after it is refused
 
     def where(self, row: int) -> str:
-        """File and row, for a sentence. Row 1 is the first line under the names."""
+        """File and row, for a sentence, as a spreadsheet numbers them: the names are row 1."""
         for name, first, n in self.files:
             if first <= row < first + n:
-                return f"{name}, row {row - first + 1}"
+                return f"{name}, row {row - first + 2}"
         raise IndexError(row)
 
     def column(self, role: str) -> "list[str | None]":
@@ -134,37 +134,60 @@ def _open(connection: Any, path: str | Path, table: str) -> list[str]:
     if name.lower().endswith((".parquet", ".pq")):
         reader = f"read_parquet('{quoted}')"
     else:
-        reader = f"read_csv('{quoted}', all_varchar=true, header=true, delim='{_delimiter(path)}', quote='\"', escape='\"')"
+        # The shape is told, not guessed: a row too long must be named, and never change what is taken for the line of names.
+        sign, head = _head(path)
+        columns = ", ".join("'" + one.replace("'", "''") + "': 'VARCHAR'" for one in head)
+        reader = f"read_csv('{quoted}', auto_detect=false, header=true, delim='{sign}', quote='\"', escape='\"', columns={{{columns}}})"
     try:
         raw = [one[0] for one in connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]  # noqa: S608
-        names = [one.strip().lstrip("\ufeff") for one in raw]
+        names = [one.strip() for one in raw]
         twice = next((one for one in names if names.count(one) > 1), None)
         if twice is not None:
             raise InputError(f"{name}: two columns are named {twice!r}.")
         chosen = ", ".join(
-            f'nullif(trim(CAST("{a}" AS VARCHAR)), \'\') AS "{b}"' for a, b in zip(raw, names, strict=True)
+            f"nullif(trim(CAST({_quoted(a)} AS VARCHAR)), '') AS {_quoted(b)}"
+            for a, b in zip(raw, names, strict=True)
         )
         connection.execute(
             f"CREATE TABLE {table} AS SELECT {chosen}, row_number() OVER () - 1 AS __row FROM {reader}"  # noqa: S608
         )
     except (duckdb.Error, UnicodeDecodeError) as error:
+        shape = re.search(
+            r"CSV Error on Line: (\d+).*Expected Number of Columns: (\d+) Found: (\d+)", str(error), re.S
+        )
+        if shape:
+            line, expected, found = shape.groups()
+            raise InputError(
+                f"{name}, line {line}: has {found} cells, the line of names has {expected}."
+            ) from None
         raise InputError(f"{name}: cannot be read as a table: {str(error).splitlines()[0]}") from None
     return names
 
 
-def _delimiter(path: str | Path) -> str:
-    """The sign that stands most often in the line of names."""
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _head(path: str | Path) -> tuple[str, list[str]]:
+    """The sign that stands most often in the line of names, and the names; a column without one is called by its place."""
+    import csv
     import gzip
 
+    name = Path(path).name
     opened = gzip.open if str(path).endswith(".gz") else open
     try:
         with opened(path, "rt", encoding="utf-8-sig") as file:
             line = file.readline()
-    except (UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{Path(path).name}: not a text file in UTF-8 ({error}).") from None
+    except (UnicodeDecodeError, OSError, EOFError) as error:
+        raise InputError(f"{name}: not a text file in UTF-8 ({error}).") from None
     if not line.strip():
-        raise InputError(f"{Path(path).name}: the first line has no names.")
-    return max(",;\t", key=line.count)
+        raise InputError(f"{name}: the first line has no names.")
+    sign = max(",;\t", key=line.count)
+    names = next(csv.reader([line], delimiter=sign))
+    twice = next((one for one in names if one.strip() and names.count(one) > 1), None)
+    if twice is not None:
+        raise InputError(f"{name}: two columns are named {twice!r}.")
+    return sign, [one if one.strip() else f"column {at}" for at, one in enumerate(names, 1)]
 
 
 def _selected(

@@ -109,6 +109,14 @@ def test_the_command_answers_with_its_candidates(small, capsys, monkeypatch):
     assert found["n"] == 4
 
 
+def test_what_is_like_no_name_is_refused(small, capsys):
+    assert main(["place", "123", "--places", str(small), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["refused"]
+    assert found["candidates"] == []
+    assert "letters" in found["reason"] or "hardly a letter" in found["reason"]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
